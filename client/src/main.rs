@@ -1,0 +1,3 @@
+//! The `oss-client` binary.
+
+fn main() {}

@@ -1,0 +1,3 @@
+//! The `oss-conformance` binary.
+
+fn main() {}

@@ -1,0 +1,177 @@
+//! Keeps the module map honest: floors only import downwards, files stay small, no dumping grounds, and packages
+//! depend on each other only along the arrows.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// A package, its floors from the bottom up, and the workspace packages that its code may use.
+struct House {
+    package: &'static str,
+    floors: &'static [&'static [&'static str]],
+    may_use: &'static [&'static str],
+}
+
+const HOUSES: &[House] = &[
+    House {
+        package: "emulator",
+        floors: &[
+            &["clock", "domain"],
+            &["store", "fault", "journal"],
+            &["error", "xml", "http", "auth"],
+            &["ops"],
+            &["sandbox"],
+            &["server", "control"],
+            &["config", "telemetry"],
+            &["cli"],
+        ],
+        may_use: &[],
+    },
+    House {
+        package: "client",
+        floors: &[
+            &["profile"],
+            &["machine"],
+            &["record", "retry", "transport", "wire", "sign"],
+            &["api"],
+            &["upload"],
+            &["cli"],
+        ],
+        may_use: &[],
+    },
+    House {
+        package: "scenarios",
+        floors: &[
+            &["scenario"],
+            &["load", "matrix"],
+            &["driver", "world", "timeline"],
+            &["invariant", "trigger"],
+            &["verdict"],
+            &["script", "report"],
+            &["cli"],
+        ],
+        may_use: &["oss_client", "oss_emulator"],
+    },
+    House { package: "conformance", floors: &[&["sdk"], &["report"], &["cli"]], may_use: &["oss_emulator"] },
+];
+
+const PACKAGES: &[&str] = &["oss_emulator", "oss_client", "oss_scenarios", "oss_conformance"];
+const MAX_LINES: usize = 400;
+const BANNED_STEMS: &[&str] = &["util", "utils", "helper", "helpers", "common", "misc", "types", "manager"];
+
+fn workspace() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("a package has a workspace above it")
+}
+
+fn rust_files(dir: &Path, found: &mut Vec<PathBuf>) {
+    let Ok(entries) = fs::read_dir(dir) else { return };
+    for entry in entries {
+        let path = entry.expect("directory entry is readable").path();
+        if path.is_dir() {
+            rust_files(&path, found);
+        } else if path.extension().is_some_and(|ext| ext == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+fn sources(folder: &Path) -> Vec<(PathBuf, String)> {
+    let mut files = Vec::new();
+    rust_files(folder, &mut files);
+    files.sort();
+    files
+        .into_iter()
+        .map(|file| {
+            let text = fs::read_to_string(&file).expect("source file is readable");
+            (file.strip_prefix(folder).expect("file is under its folder").to_owned(), text)
+        })
+        .collect()
+}
+
+impl House {
+    fn floor_of(&self, module: &str) -> Option<usize> {
+        self.floors.iter().position(|floor| floor.contains(&module))
+    }
+
+    fn upward_imports(&self, module: &str, text: &str) -> Vec<String> {
+        let Some(own) = self.floor_of(module) else { return Vec::new() };
+        text.match_indices("crate::")
+            .map(|(at, prefix)| &text[at + prefix.len()..])
+            .map(|rest| rest.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default())
+            .filter(|target| self.floor_of(target).is_some_and(|floor| floor > own))
+            .map(|target| format!("{}/{module} (floor {own}) imports {target}", self.package))
+            .collect()
+    }
+}
+
+#[test]
+fn floors_import_only_downwards() {
+    let mut broken = Vec::new();
+    for house in HOUSES {
+        for (file, text) in sources(&workspace().join(house.package).join("src")) {
+            let top = file.iter().next().and_then(|part| part.to_str()).unwrap_or_default();
+            let module = top.trim_end_matches(".rs");
+            if !matches!(module, "lib" | "main") && house.floor_of(module).is_none() {
+                broken.push(format!("{}/{module} stands on no floor: add it to the map", house.package));
+            }
+            broken.extend(house.upward_imports(module, &text));
+        }
+    }
+    broken.dedup();
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
+}
+
+#[test]
+fn packages_depend_only_along_the_arrows() {
+    let mut broken = Vec::new();
+    for house in HOUSES {
+        for (file, text) in sources(&workspace().join(house.package).join("src")) {
+            let own = format!("oss_{}", house.package);
+            for other in PACKAGES.iter().filter(|other| **other != own && !house.may_use.contains(other)) {
+                if text.contains(&format!("{other}::")) {
+                    broken.push(format!("{}/{} uses {other}", house.package, file.display()));
+                }
+            }
+        }
+    }
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
+}
+
+#[test]
+fn files_are_small_named_after_their_content_and_documented() {
+    let mut broken = Vec::new();
+    for house in HOUSES {
+        for folder in ["src", "tests"] {
+            for (file, text) in sources(&workspace().join(house.package).join(folder)) {
+                let name = format!("{}/{folder}/{}", house.package, file.display());
+                let stem = file.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
+                let lines = text.lines().count();
+                if lines > MAX_LINES {
+                    broken.push(format!("{name}: {lines} lines, more than {MAX_LINES}"));
+                }
+                if BANNED_STEMS.contains(&stem) {
+                    broken.push(format!("{name}: the name says nothing about the content"));
+                }
+                if !text.starts_with("//!") {
+                    broken.push(format!("{name}: no module documentation in the first line"));
+                }
+            }
+        }
+    }
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
+}
+
+#[test]
+fn tests_wait_for_events_and_never_sleep() {
+    let mut broken = Vec::new();
+    for house in HOUSES {
+        for (file, text) in sources(&workspace().join(house.package).join("tests")) {
+            let sleeps = ["thread::sleep", "time::sleep"].iter().any(|call| text.contains(call));
+            if sleeps && file != Path::new("architecture.rs") {
+                broken.push(format!("{}/tests/{} sleeps", house.package, file.display()));
+            }
+        }
+    }
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
+}

@@ -1,0 +1,3 @@
+//! The `oss-emulator` binary.
+
+fn main() {}

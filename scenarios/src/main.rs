@@ -1,0 +1,3 @@
+//! The `oss-scenarios` binary.
+
+fn main() {}

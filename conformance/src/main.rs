@@ -1,3 +1,7 @@
 //! The `oss-conformance` binary.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    oss_conformance::cli::run(std::env::args_os())
+}

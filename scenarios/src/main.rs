@@ -1,3 +1,7 @@
 //! The `oss-scenarios` binary.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    oss_scenarios::cli::run(std::env::args_os())
+}

@@ -1,0 +1,252 @@
+//! A small resumable uploader as people write it by hand, right in what the stories of the mutant test ask for, and with
+//! one flaw at a time on demand. It shares no code with the bundled client.
+
+mod server;
+
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
+
+use async_trait::async_trait;
+use oss_scenarios::driver::{
+    ClientEvent, Configure, Control, Driver, DriverError, ErrorFacts, Finished, FinishedOutcome, Session,
+    UploadOrder,
+};
+use serde::{Deserialize, Serialize};
+use server::{Server, Trouble, md5_hex};
+use tokio::sync::{mpsc, watch};
+
+/// What is wrong with the uploader.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Flaw {
+    /// Nothing.
+    None,
+    /// Parts that the record names are taken as stored; the server is never asked.
+    TrustsTheRecord,
+    /// Any answer with status 200 to Complete is success.
+    TakesAny200,
+    /// A part that is answered 409 is left out of Complete.
+    LeavesAHole,
+    /// A recorded part is reused although the bytes in the file are others now.
+    ReusesChangedBytes,
+    /// A Complete without an answer is a failure.
+    GivesUpOnALostAnswer,
+    /// The record is never read.
+    StartsAnew,
+    /// Complete is sent although the user has cancelled.
+    CommitsAfterCancel,
+    /// Every failure is called a cancel.
+    CallsFailuresCancelled,
+    /// The record is removed before Complete.
+    ForgetsBeforeComplete,
+    /// Progress starts at the end of the file.
+    Boasts,
+}
+
+/// The uploader as a driver.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Naive(pub(crate) Flaw);
+
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+struct Record {
+    upload: String,
+    parts: BTreeMap<u32, String>,
+    completing: bool,
+}
+
+#[async_trait]
+impl Driver for Naive {
+    async fn begin(&self, configure: Configure, order: UploadOrder) -> Result<Session, DriverError> {
+        let (events, received) = mpsc::unbounded_channel();
+        let (controls, mut orders) = mpsc::unbounded_channel();
+        let (cancel, cancelled) = watch::channel(false);
+        let uploader = Uploader::new(self.0, &configure, order, cancelled, events.clone());
+        let upload = tokio::spawn(async move {
+            let finished = uploader.run().await;
+            drop(events.send(ClientEvent::Finished(finished)));
+        });
+        tokio::spawn(async move {
+            while let Some(control) = orders.recv().await {
+                match control {
+                    Control::Cancel(_) => drop(cancel.send_replace(true)),
+                    Control::Signal(_) => upload.abort(),
+                }
+            }
+        });
+        Ok(Session { events: received, controls })
+    }
+}
+
+struct Uploader {
+    flaw: Flaw,
+    server: Server,
+    order: UploadOrder,
+    cancelled: watch::Receiver<bool>,
+    events: mpsc::UnboundedSender<ClientEvent>,
+}
+
+/// Why an upload ends early.
+enum Stop {
+    Cancelled,
+    Failed(Trouble),
+}
+
+impl From<Trouble> for Stop {
+    fn from(trouble: Trouble) -> Self {
+        Self::Failed(trouble)
+    }
+}
+
+impl Uploader {
+    fn new(
+        flaw: Flaw,
+        configure: &Configure,
+        order: UploadOrder,
+        cancelled: watch::Receiver<bool>,
+        events: mpsc::UnboundedSender<ClientEvent>,
+    ) -> Self {
+        let url = format!("{}/{}/{}", configure.endpoint, configure.bucket, order.key);
+        Self { flaw, server: Server::new(url), order, cancelled, events }
+    }
+
+    async fn run(mut self) -> Finished {
+        let end = self.upload().await;
+        let error = |class: &str, trouble: Option<Trouble>| {
+            let trouble = trouble.unwrap_or_default();
+            Some(ErrorFacts {
+                class: class.into(),
+                code: trouble.code,
+                status: trouble.status,
+                message: trouble.message,
+            })
+        };
+        let (outcome, error) = match end {
+            Ok(()) => (FinishedOutcome::Success, None),
+            Err(Stop::Cancelled) => (FinishedOutcome::Cancelled, error("Cancelled", None)),
+            Err(Stop::Failed(trouble)) if self.flaw == Flaw::CallsFailuresCancelled => {
+                (FinishedOutcome::Cancelled, error("Cancelled", Some(trouble)))
+            }
+            Err(Stop::Failed(trouble)) => (FinishedOutcome::Failure, error("Service", Some(trouble))),
+        };
+        Finished { outcome, etag: None, crc64: None, request_id: None, error }
+    }
+
+    async fn upload(&mut self) -> Result<(), Stop> {
+        let bytes: Arc<[u8]> = std::fs::read(&self.order.file).map_err(Trouble::local)?.into();
+        let parts: Vec<&[u8]> = bytes.chunks(usize::try_from(self.order.part_size).unwrap()).collect();
+        let mut record = match self.load() {
+            Some(record) if record.completing && self.server.object_is(&bytes).await => return self.forget(),
+            Some(record) => self.reconcile(record, &parts).await?,
+            None => None,
+        };
+        if record.is_none() {
+            let fresh = Record { upload: self.server.initiate().await?, ..Record::default() };
+            self.save(&fresh)?;
+            record = Some(fresh);
+        }
+        let mut record = record.unwrap_or_default();
+        self.progress(&record, &parts, bytes.len());
+        for (index, part) in parts.iter().enumerate() {
+            self.send(u32::try_from(index).unwrap() + 1, part, &mut record).await?;
+            self.save(&record)?;
+            self.progress(&record, &parts, bytes.len());
+        }
+        self.complete(record, &bytes).await
+    }
+
+    /// What of the record is still true; nothing if the upload is gone.
+    async fn reconcile(&self, mut record: Record, parts: &[&[u8]]) -> Result<Option<Record>, Stop> {
+        if self.flaw == Flaw::TrustsTheRecord {
+            return Ok(Some(record));
+        }
+        let Some(listed) = self.server.list(&record.upload).await? else { return Ok(None) };
+        record.parts.retain(|number, etag| {
+            let same_on_server = listed.get(number) == Some(etag);
+            let same_here = parts.get(*number as usize - 1).is_some_and(|bytes| md5_hex(bytes) == *etag);
+            same_on_server && (same_here || self.flaw == Flaw::ReusesChangedBytes)
+        });
+        Ok(Some(record))
+    }
+
+    async fn send(&mut self, number: u32, part: &[u8], record: &mut Record) -> Result<(), Stop> {
+        if record.parts.contains_key(&number) {
+            return Ok(());
+        }
+        let mut cancelled = self.cancelled.clone();
+        let sent = tokio::select! {
+            sent = self.server.upload_part(&record.upload, number, part) => sent,
+            _ = cancelled.wait_for(|cancelled| *cancelled) => {
+                if self.flaw != Flaw::CommitsAfterCancel {
+                    return Err(Stop::Cancelled);
+                }
+                Ok(())
+            }
+        };
+        match sent {
+            Err(trouble) if trouble.status == Some(409) && self.flaw == Flaw::LeavesAHole => Ok(()),
+            Err(trouble) => Err(trouble.into()),
+            Ok(()) => {
+                record.parts.insert(number, md5_hex(part));
+                Ok(())
+            }
+        }
+    }
+
+    async fn complete(&self, mut record: Record, bytes: &[u8]) -> Result<(), Stop> {
+        if self.flaw == Flaw::ForgetsBeforeComplete {
+            self.forget()?;
+        } else {
+            record.completing = true;
+            self.save(&record)?;
+        }
+        for _ in 0..3 {
+            let answer = self.server.complete(&record.upload, &record.parts).await;
+            match answer {
+                Ok(body)
+                    if body.contains("<CompleteMultipartUploadResult>") || self.flaw == Flaw::TakesAny200 =>
+                {
+                    self.forget()?;
+                    let cancelled = *self.cancelled.borrow();
+                    return if cancelled { Err(Stop::Cancelled) } else { Ok(()) };
+                }
+                Err(trouble) if trouble.status.is_some_and(|status| status < 500 && status != 404) => {
+                    return Err(trouble.into());
+                }
+                Err(trouble) if self.flaw == Flaw::GivesUpOnALostAnswer => return Err(trouble.into()),
+                _ if self.server.object_is(bytes).await => return self.forget(),
+                _ => {}
+            }
+        }
+        Err(Trouble::local("Complete failed three times").into())
+    }
+
+    fn progress(&self, record: &Record, parts: &[&[u8]], total: usize) {
+        let sent: usize = record.parts.keys().map(|number| parts[*number as usize - 1].len()).sum();
+        let sent = if self.flaw == Flaw::Boasts { total } else { sent };
+        drop(self.events.send(ClientEvent::Progress { sent: sent as u64, total: total as u64 }));
+    }
+
+    fn path(&self) -> Option<PathBuf> {
+        self.order.record_dir.as_ref().map(|folder| PathBuf::from(folder).join("naive.json"))
+    }
+
+    fn load(&self) -> Option<Record> {
+        if self.flaw == Flaw::StartsAnew {
+            return None;
+        }
+        serde_json::from_slice(&std::fs::read(self.path()?).ok()?).ok()
+    }
+
+    fn save(&self, record: &Record) -> Result<(), Stop> {
+        let Some(path) = self.path() else { return Ok(()) };
+        let text = serde_json::to_vec(record).map_err(Trouble::local)?;
+        Ok(std::fs::write(path, text).map_err(Trouble::local)?)
+    }
+
+    fn forget(&self) -> Result<(), Stop> {
+        match self.path().map(std::fs::remove_file) {
+            Some(Err(error)) if error.kind() != std::io::ErrorKind::NotFound => {
+                Err(Trouble::local(error).into())
+            }
+            _ => Ok(()),
+        }
+    }
+}

@@ -1,1 +1,4 @@
 //! The library behind the `oss-emulator` binary.
+
+pub mod clock;
+pub mod fault;

@@ -136,6 +136,13 @@ impl Clock {
     }
 }
 
+/// A copy that starts from the same time and is moved apart from the original.
+impl Clone for Clock {
+    fn clone(&self) -> Self {
+        Self::with(*self.lock())
+    }
+}
+
 impl Default for Clock {
     fn default() -> Self {
         Self::real()

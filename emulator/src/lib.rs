@@ -10,5 +10,8 @@ pub mod http;
 pub mod journal;
 pub mod ops;
 pub mod sandbox;
+pub mod server;
 pub mod store;
 pub mod xml;
+
+pub use server::{Emulator, EmulatorBuilder, StartError};

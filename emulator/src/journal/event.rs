@@ -42,7 +42,7 @@ pub enum What {
     Fired(Fired),
     /// A rule's point was never reached.
     Missed(Missed),
-    /// The operation took effect; the upload that an Initiate was given.
+    /// The operation took effect; the upload that it is about or has made.
     Committed(Option<String>),
     /// The exchange ended.
     Ended(Box<Ended>),

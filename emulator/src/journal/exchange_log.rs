@@ -164,13 +164,17 @@ impl ExchangeLog {
         self.update(|exchange| exchange.listed_parts = parts);
     }
 
-    /// Notes that the operation took effect; `upload` is the id that an Initiate was given.
-    pub fn committed(&self, upload: Option<String>) {
+    /// Notes the id that an Initiate was given.
+    pub fn given_upload(&self, id: &str) {
+        self.update(|exchange| exchange.upload = Some(id.to_owned()));
+    }
+
+    /// Notes that the operation took effect.
+    pub fn committed(&self) {
+        let mut upload = None;
         self.update(|exchange| {
             exchange.committed = true;
-            if upload.is_some() {
-                exchange.upload.clone_from(&upload);
-            }
+            upload.clone_from(&exchange.upload);
         });
         self.note(What::Committed(upload));
     }

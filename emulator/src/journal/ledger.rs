@@ -9,7 +9,7 @@ use tokio::sync::watch;
 
 use super::{
     event::{Event, Subject, What},
-    exchange::Exchange,
+    exchange::{Exchange, Fired},
     limits::JournalCapacity,
     record::{Record, SCHEMA},
 };
@@ -146,6 +146,11 @@ impl Journal {
     /// Notes the end of a connection.
     pub fn closed(&self, connection: u64, how: &'static str) {
         self.note(Some(connection), None, What::Closed(how));
+    }
+
+    /// Notes a fault that strikes a connection before any request is known.
+    pub fn connection_fault(&self, connection: u64, fired: Fired) {
+        self.note(Some(connection), None, What::Fired(fired));
     }
 
     /// Notes that something was done to the sandbox from outside.

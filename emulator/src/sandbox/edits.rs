@@ -106,7 +106,7 @@ impl Edits {
     /// All open uploads, in the order of bucket, key and id.
     pub fn uploads(&self) -> Vec<UploadInfo> {
         self.store.view(|state| {
-            let uploads = state.buckets().flat_map(|held| held.uploads.values().map(|upload| (held, upload)));
+            let uploads = state.buckets().flat_map(|held| held.uploads.values().map(move |upload| (held, upload)));
             uploads.map(|(held, upload)| upload_info(held.bucket.name.as_str(), upload)).collect()
         })
     }

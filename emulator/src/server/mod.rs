@@ -13,6 +13,7 @@ mod injected;
 mod intake;
 mod limits;
 mod listener;
+mod opening;
 mod pipeline;
 mod respond;
 mod send_queue;

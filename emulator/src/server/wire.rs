@@ -91,6 +91,12 @@ impl Wire {
         }
     }
 
+    /// Forgets what waits for a flush that will not come: the connection is over.
+    pub(super) fn abandon(&self) {
+        let waiting = std::mem::take(&mut self.lock().on_flush);
+        drop(waiting);
+    }
+
     /// Sets a pace: for the exchange under way or, with `whole_connection`, until the connection ends.
     pub(super) fn throttle(&self, direction: Option<Direction>, rate: u64, burst: Option<u64>, whole_connection: bool) {
         let throttle = Throttle::new(rate, burst, Instant::now());

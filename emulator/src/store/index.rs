@@ -64,21 +64,21 @@ impl IndexedChanges {
         }
     }
 
-    fn refused(&self, reason: impl ToString) -> StoreError {
+    fn refused(&self, reason: &dyn fmt::Display) -> StoreError {
         StoreError::Index { path: self.path.clone(), reason: reason.to_string() }
     }
 
-    fn damaged(&self, reason: impl ToString) -> StoreError {
+    fn damaged(&self, reason: &dyn fmt::Display) -> StoreError {
         StoreError::Damaged { path: self.path.clone(), reason: reason.to_string() }
     }
 
     fn stage(&self, batch: &mut OwnedWriteBatch, change: &Change) -> Result<(), StoreError> {
-        match edit_of(change).map_err(|error| self.refused(error))? {
+        match edit_of(change).map_err(|error| self.refused(&error))? {
             RowEdit::Put(key, value) => batch.insert(&self.rows, key, value),
             RowEdit::Remove(key) => batch.remove(&self.rows, key),
             RowEdit::RemoveParts { prefix, suffix } => {
                 for row in self.rows.prefix(&prefix) {
-                    let key = row.key().map_err(|error| self.refused(error))?;
+                    let key = row.key().map_err(|error| self.refused(&error))?;
                     if key.get(prefix.len() + 2..) == Some(suffix.as_slice()) {
                         batch.remove(&self.rows, key);
                     }
@@ -98,13 +98,13 @@ impl Changes for IndexedChanges {
         for change in batch {
             self.stage(&mut staged, change)?;
         }
-        staged.commit().map_err(|error| self.refused(error))
+        staged.commit().map_err(|error| self.refused(&error))
     }
 
     fn replay(&mut self, apply: &mut dyn FnMut(Change)) -> Result<(), StoreError> {
         for row in self.rows.iter() {
-            let (key, value) = row.into_inner().map_err(|error| self.damaged(error))?;
-            apply(change_of(&key, &value).map_err(|error| self.damaged(error))?);
+            let (key, value) = row.into_inner().map_err(|error| self.damaged(&error))?;
+            apply(change_of(&key, &value).map_err(|error| self.damaged(&error))?);
         }
         Ok(())
     }

@@ -55,7 +55,7 @@ pub fn canonical_resource(head: &RequestHead) -> Vec<u8> {
     resource
 }
 
-/// The resource as OpenDAL signs it on the bucket level with path-style addresses: the raw path, `/bucket` without a slash at the end
+/// The resource as `OpenDAL` signs it on the bucket level with path-style addresses: the raw path, `/bucket` without a slash at the end
 /// (its signer takes the path of the URL). `None` where that is no other text.
 pub(super) fn raw_path_resource(head: &RequestHead) -> Option<Vec<u8>> {
     let bucket_level = head.address.bucket.is_some() && head.address.key.is_none();

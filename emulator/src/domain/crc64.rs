@@ -16,6 +16,7 @@ impl Crc64 {
     }
 
     /// The checksum of this content followed by `next`, which has `next_len` bytes.
+    #[must_use]
     pub fn then(self, next: Self, next_len: u64) -> Self {
         if next_len == 0 {
             return self;

@@ -30,7 +30,7 @@ pub const MAX_META_BYTES: usize = 8 * 1024;
 /// Most entries on one page of a listing, and the default of all but object and bucket listings. OSS documentation: ListParts.
 pub const MAX_PAGE: u32 = 1000;
 
-/// Entries on one page of objects or buckets when the request does not say. OSS documentation: GetBucket, GetService.
+/// Entries on one page of objects or buckets when the request does not say. OSS documentation: `GetBucket`, `GetService`.
 pub const DEFAULT_KEYS: u32 = 100;
 
 /// Most bytes of an XML request body. Our choice: 10,000 parts in the most talkative spelling seen (an element a line, quotes as

@@ -47,7 +47,10 @@ pub fn list<'a, T: Copy>(
     for (name, item) in items {
         let Some(rest) = name.strip_prefix(page.prefix) else {
             // The names ascend, so nothing after the block of the prefix can match any more.
-            if name > page.prefix { break } else { continue }
+            if name > page.prefix {
+                break;
+            }
+            continue;
         };
         let common = common_prefix(page.prefix, rest, page.delimiter, name);
         if common.is_some() && common == rolled.as_deref() {

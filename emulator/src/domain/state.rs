@@ -115,13 +115,12 @@ impl State {
     }
 
     fn put_bucket(&mut self, bucket: Bucket) {
-        match self.buckets.get_mut(&bucket.name) {
-            Some(held) => held.bucket = bucket,
-            None => {
-                let name = bucket.name.clone();
-                let held = BucketState { bucket, objects: BTreeMap::new(), uploads: BTreeMap::new() };
-                self.buckets.insert(name, held);
-            }
+        if let Some(held) = self.buckets.get_mut(&bucket.name) {
+            held.bucket = bucket;
+        } else {
+            let name = bucket.name.clone();
+            let held = BucketState { bucket, objects: BTreeMap::new(), uploads: BTreeMap::new() };
+            self.buckets.insert(name, held);
         }
     }
 

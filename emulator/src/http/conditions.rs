@@ -21,10 +21,10 @@ pub enum Verdict {
 /// The four conditional headers. A date that cannot be read counts as absent (RFC 9110, 13.1.3).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Conditions {
-    if_match: Option<String>,
-    if_none_match: Option<String>,
-    if_modified_since: Option<Timestamp>,
-    if_unmodified_since: Option<Timestamp>,
+    matching: Option<String>,
+    none_matching: Option<String>,
+    modified_since: Option<Timestamp>,
+    unmodified_since: Option<Timestamp>,
 }
 
 impl Conditions {
@@ -33,20 +33,20 @@ impl Conditions {
         let text = |name| head.plain_header(name).map(str::to_owned);
         let date = |name| head.plain_header(name).and_then(parse_http_date);
         Self {
-            if_match: text("if-match"),
-            if_none_match: text("if-none-match"),
-            if_modified_since: date("if-modified-since"),
-            if_unmodified_since: date("if-unmodified-since"),
+            matching: text("if-match"),
+            none_matching: text("if-none-match"),
+            modified_since: date("if-modified-since"),
+            unmodified_since: date("if-unmodified-since"),
         }
     }
 
     /// Judges an object. A time that is equal counts as "not modified" (OSS documentation: GetObject).
     pub fn judge(&self, etag: &ETag, last_modified: Timestamp) -> Verdict {
         let modified = whole_second(last_modified);
-        let failed = self.if_match.as_deref().is_some_and(|tags| !names(tags, etag))
-            || self.if_unmodified_since.is_some_and(|since| modified > whole_second(since));
-        let unchanged = self.if_none_match.as_deref().is_some_and(|tags| names(tags, etag))
-            || self.if_modified_since.is_some_and(|since| modified <= whole_second(since));
+        let failed = self.matching.as_deref().is_some_and(|tags| !names(tags, etag))
+            || self.unmodified_since.is_some_and(|since| modified > whole_second(since));
+        let unchanged = self.none_matching.as_deref().is_some_and(|tags| names(tags, etag))
+            || self.modified_since.is_some_and(|since| modified <= whole_second(since));
         match (failed, unchanged) {
             (true, _) => Verdict::Failed,
             (false, true) => Verdict::NotModified,

@@ -60,21 +60,21 @@ impl Call for PutObject {
     }
 
     fn decide(&self, scene: Scene<'_>, received: &Received, context: &Context) -> Result<Decision, OssError> {
-        let content = &received.blob()?.content;
-        check_content(scene.head, content)?;
+        let body = &received.blob()?.content;
+        check_content(scene.head, body)?;
         let bucket = held(scene, &self.bucket)?;
         let object = Object {
             kind: ObjectKind::Normal,
-            size: content.slice.len,
-            etag: ETag::of_content(&content.md5),
-            crc64: content.crc64,
-            content_md5: Some(content.md5),
+            size: body.slice.len,
+            etag: ETag::of_content(&body.md5),
+            crc64: body.crc64,
+            content_md5: Some(body.md5),
             last_modified: context.now,
             attributes: self.given.in_bucket(&bucket.bucket),
             parts: 0,
-            body: vec![content.slice],
+            body: vec![body.slice],
         };
-        let answer = digest_headers(Answer::new(StatusCode::OK), content, scene.settings);
+        let answer = digest_headers(Answer::new(StatusCode::OK), body, scene.settings);
         let change = Change::PutObject { bucket: self.bucket.clone(), key: self.key.clone(), object };
         Ok(Decision::write(vec![change], answer))
     }

@@ -84,16 +84,16 @@ impl Call for UploadPart {
     }
 
     fn decide(&self, scene: Scene<'_>, received: &Received, context: &Context) -> Result<Decision, OssError> {
-        let content = &received.blob()?.content;
-        check_content(scene.head, content)?;
+        let body = &received.blob()?.content;
+        check_content(scene.head, body)?;
         let part = Part {
-            size: content.slice.len,
-            etag: ETag::of_content(&content.md5),
-            crc64: content.crc64,
+            size: body.slice.len,
+            etag: ETag::of_content(&body.md5),
+            crc64: body.crc64,
             last_modified: context.now,
-            body: vec![content.slice],
+            body: vec![body.slice],
         };
-        let answer = digest_headers(Answer::new(StatusCode::OK), content, scene.settings);
+        let answer = digest_headers(Answer::new(StatusCode::OK), body, scene.settings);
         let change = Change::PutPart {
             bucket: self.bucket.clone(),
             key: self.key.clone(),

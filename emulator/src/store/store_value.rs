@@ -1,8 +1,8 @@
 //! The store as one value: state, changes and bytes together. The sandbox owns one and hands out clones.
 
 use super::{
-    Blobs, BodyWriter, Changes, FileBlobs, MemoryBlobs, MemoryChanges, PinnedBody, StoreError,
-    lock::DirectoryLock, registry::Registry,
+    Blobs, BodyWriter, Changes, FileBlobs, IndexedChanges, MemoryBlobs, MemoryChanges, PinnedBody,
+    StoreError, lock::DirectoryLock, registry::Registry,
 };
 use crate::domain::{BlobId, Change, Slice, State};
 use std::{
@@ -51,6 +51,23 @@ impl Store {
     /// A store that ends with the process.
     pub fn in_memory() -> Self {
         Self::assemble(Box::<MemoryBlobs>::default(), Box::new(MemoryChanges), State::default(), None)
+    }
+
+    /// The store in a directory, which is created if needed. Everything that a commit acknowledged survives the death of the process;
+    /// with `fsync`, that of the machine. Bytes that no change refers to are removed.
+    pub fn open(directory: &Path, fsync: bool) -> Result<Self, StoreError> {
+        let lock = DirectoryLock::take(directory)?;
+        let mut changes = IndexedChanges::open(directory, fsync)?;
+        let mut state = State::default();
+        changes.replay(&mut |change| {
+            state.apply(change);
+        })?;
+        let blobs = FileBlobs::open(directory, fsync)?;
+        let orphans = blobs.sweep(&|id| state.uses(id))?;
+        if orphans > 0 {
+            tracing::info!(orphans, "removed content that no object or part refers to");
+        }
+        Ok(Self::assemble(Box::new(blobs), Box::new(changes), state, Some(lock)))
     }
 
     fn assemble(

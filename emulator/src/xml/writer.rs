@@ -1,6 +1,8 @@
 //! Writes documents exactly as OSS lays them out: declaration, two spaces a level, LF line ends, no namespace. Byte counts of recorded
 //! answers agree (oss2's `tests/test_mock_multipart.py`).
 
+use std::fmt;
+
 const DECLARATION: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
 
 /// Writes one document from its root down.
@@ -71,7 +73,7 @@ impl XmlWriter {
     }
 
     /// An element with the text of a number, a flag or their like.
-    pub fn value(&mut self, name: &'static str, value: impl ToString) -> &mut Self {
+    pub fn value(&mut self, name: &'static str, value: impl fmt::Display) -> &mut Self {
         self.text(name, value.to_string())
     }
 

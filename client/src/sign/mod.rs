@@ -1,0 +1,5 @@
+//! Who asks, and how a request proves it. The request floor signs each attempt afresh.
+
+pub mod credentials;
+
+pub use credentials::{Credentials, CredentialsError, CredentialsProvider, RefreshingCredentials};

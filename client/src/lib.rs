@@ -20,18 +20,22 @@
 //! that failed or was killed is continued by making it again with the same record location, and parts that the server
 //! already holds are not sent again when their bytes are still those of the file.
 
+pub mod api;
 pub mod cli;
 pub mod machine;
 pub mod profile;
+pub mod record;
 pub mod retry;
 pub mod sign;
+pub mod transport;
 pub mod upload;
+pub mod wire;
 
-pub use machine::{ErrorKind, OnCancel, OnFailure, Phase, ServiceFailure};
+pub use machine::{CallbackOutcome, ErrorKind, OnCancel, OnFailure, Phase, ServiceFailure};
 pub use profile::Profile;
 pub use retry::Retry;
 pub use sign::{Credentials, CredentialsError, CredentialsProvider};
 pub use upload::{
-    Addressing, CallbackOutcome, CallbackRequest, CancelToken, Client, ClientBuilder, ClientError, Hooks,
+    Addressing, CallbackRequest, CancelToken, Client, ClientBuilder, ClientError, Hooks,
     ObjectHeaders, Progress, RecordLocation, UploadError, UploadRequest, Uploaded,
 };

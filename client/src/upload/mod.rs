@@ -8,6 +8,6 @@ pub mod request;
 
 pub use cancel::CancelToken;
 pub use client::{Addressing, Client, ClientBuilder, ClientError};
-pub use outcome::{CallbackOutcome, UploadError, Uploaded};
+pub use outcome::{UploadError, Uploaded};
 pub use progress::{Hooks, Progress};
 pub use request::{CallbackRequest, ObjectHeaders, RecordLocation, UploadRequest};

@@ -2,16 +2,7 @@
 
 use std::{fmt, path::PathBuf};
 
-use crate::machine::{ErrorKind, Phase, ServiceFailure};
-
-/// What became of the upload callback.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum CallbackOutcome {
-    /// The application's answer, verbatim.
-    Answered(Vec<u8>),
-    /// The object is committed, but the application did not answer as OSS requires (status 203).
-    Failed(ServiceFailure),
-}
+use crate::machine::{CallbackOutcome, ErrorKind, Phase};
 
 /// A committed object.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,6 +46,8 @@ pub struct UploadError {
     pub kind: ErrorKind,
     /// Id of the multipart upload, if there was one.
     pub upload_id: Option<String>,
+    /// Whether the upload was deleted on the server.
+    pub upload_deleted: bool,
     /// The record that a later call continues from, if it was kept.
     pub record: Option<PathBuf>,
     /// Parts that the server holds and that were proven.
@@ -76,6 +69,7 @@ impl UploadError {
         Self {
             kind,
             upload_id: None,
+            upload_deleted: false,
             record: None,
             parts_done: 0,
             parts_total: 0,

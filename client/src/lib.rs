@@ -31,11 +31,15 @@ pub mod transport;
 pub mod upload;
 pub mod wire;
 
-pub use machine::{CallbackOutcome, ErrorKind, OnCancel, OnFailure, Phase, ServiceFailure};
+pub use api::{Addressing, head_object::ObjectFacts};
+pub use machine::{
+    CallbackOutcome, ErrorKind, ListedPart, OnCancel, OnFailure, Patience, Phase, ServiceFailure,
+};
 pub use profile::Profile;
 pub use retry::Retry;
 pub use sign::{Credentials, CredentialsError, CredentialsProvider};
 pub use upload::{
-    Addressing, CallbackRequest, CancelToken, Client, ClientBuilder, ClientError, Hooks,
-    ObjectHeaders, Progress, RecordLocation, UploadError, UploadRequest, Uploaded,
+    CallbackRequest, CancelToken, Client, ClientBuilder, ClientError, Hooks, ObjectHeaders, Progress,
+    RecordLocation, UploadError, UploadRequest, Uploaded,
 };
+pub use wire::listing::{ListedObject, OpenUpload};

@@ -36,7 +36,9 @@ impl Api {
 
     fn completed(&self, answer: &Answer, callback: bool) -> CompleteReply {
         let Ok(crc64) = headers::crc64(&answer.headers) else {
-            return CompleteReply::Unknown("the answer to Complete has a CRC-64 that is no number".to_owned());
+            return CompleteReply::Unknown(
+                "the answer to Complete has a CRC-64 that is no number".to_owned(),
+            );
         };
         let commit = |etag: Option<ETag>, callback| {
             CompleteReply::Committed(Commit {

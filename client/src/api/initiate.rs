@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use http::{HeaderMap, Method};
 
-use super::{Api, Call, CallError, Attempts};
+use super::{Api, Attempts, Call, CallError};
 use crate::{
     machine::{Destination, Operation, UploadId},
     transport::Payload,

@@ -63,7 +63,9 @@ impl Api {
     pub async fn listing(&self, to: &Destination, upload: &UploadId) -> Listing {
         match self.list_parts(to, upload).await {
             Ok(parts) => Listing::Parts(parts),
-            Err(error) if error.is_no_such_upload() || error.has_code(400, "InvalidArgument") => Listing::Gone,
+            Err(error) if error.is_no_such_upload() || error.has_code(400, "InvalidArgument") => {
+                Listing::Gone
+            }
             Err(error) => Listing::Failed(error.into_kind(Operation::ListParts)),
         }
     }

@@ -11,7 +11,11 @@ use crate::{
 
 impl Api {
     /// Lists the open uploads whose key begins with `prefix`.
-    pub async fn list_uploads(&self, bucket: &BucketName, prefix: &str) -> Result<Vec<OpenUpload>, CallError> {
+    pub async fn list_uploads(
+        &self,
+        bucket: &BucketName,
+        prefix: &str,
+    ) -> Result<Vec<OpenUpload>, CallError> {
         let mut uploads = Vec::new();
         let mut marker: Option<(String, String)> = None;
         loop {
@@ -23,7 +27,8 @@ impl Api {
                 call = call.parameter("prefix", prefix);
             }
             if let Some((key, upload)) = &marker {
-                call = call.parameter("key-marker", key.as_str()).parameter("upload-id-marker", upload.as_str());
+                call =
+                    call.parameter("key-marker", key.as_str()).parameter("upload-id-marker", upload.as_str());
             }
             let answer = self.request(&call, &Bytes::new()).await?;
             let page = listing::uploads_page(&answer.body)?;

@@ -47,7 +47,8 @@ impl State {
         self.layout = Some(layout);
         let whole = layout.numbers().all(|number| remembered.parts.contains_key(&number));
         if remembered.phase == RecordPhase::Completing && whole {
-            let compare = remembered.parts.into_iter().map(|(number, part)| (number, Compare::Recorded(part)));
+            let compare =
+                remembered.parts.into_iter().map(|(number, part)| (number, Compare::Recorded(part)));
             return self.hash(compare.collect(), AfterHashing::Resolve);
         }
         self.list(ListingFor::Resume);
@@ -170,7 +171,8 @@ impl State {
             }
             AfterHashing::Resolve if self.pending.is_empty() => {
                 self.reconciled = true;
-                self.unknown = Some("an earlier call was interrupted while it asked for the commit".to_owned());
+                self.unknown =
+                    Some("an earlier call was interrupted while it asked for the commit".to_owned());
                 self.enter(Phase::Completing);
                 self.look();
             }

@@ -122,7 +122,8 @@ impl State {
         match listing {
             Listing::Parts(_) if abort.left > 0 => self.emit(Command::Pause(limits::ABORT_PAUSE)),
             Listing::Parts(_) => {
-                let kind = ErrorKind::OutcomeUnknown("the server lists the upload after its abort".to_owned());
+                let kind =
+                    ErrorKind::OutcomeUnknown("the server lists the upload after its abort".to_owned());
                 self.abort_failed(abort, kind);
             }
             Listing::Gone | Listing::Failed(_) => self.after_abort(abort.then),

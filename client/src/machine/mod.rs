@@ -22,7 +22,9 @@ pub mod verify;
 
 pub use command::{Command, RecordImage};
 pub use destination::{BucketName, Destination, NameError, ObjectKey, UploadId};
-pub use event::{AbortReply, Commit, CompleteReply, Event, Listing, Look, PartTrouble, RecordPhase, Remembered};
+pub use event::{
+    AbortReply, Commit, CompleteReply, Event, Listing, Look, PartTrouble, RecordPhase, Remembered,
+};
 pub use failure::{ErrorKind, Operation, ServiceFailure};
 pub use identity::SourceIdentity;
 pub use layout::{ByteRange, Layout, LayoutError};

@@ -27,9 +27,8 @@ pub fn candidates(
         .into_iter()
         .filter_map(|(number, part)| {
             let range = layout.range(number)?;
-            let candidate = (part.size == range.length)
-                .then(|| candidate(part, recorded.get(&number)))
-                .flatten()?;
+            let candidate =
+                (part.size == range.length).then(|| candidate(part, recorded.get(&number))).flatten()?;
             Some((number, candidate))
         })
         .collect()

@@ -124,7 +124,9 @@ impl State {
             // Nothing that these parts could bring would be of use.
             Drain::Lost => self.tear_down(),
             Drain::Cancel => self.emit(Command::StartGrace(patience.cancel_grace)),
-            Drain::Failure if self.failure_is_local() => self.emit(Command::StartGrace(patience.cancel_grace)),
+            Drain::Failure if self.failure_is_local() => {
+                self.emit(Command::StartGrace(patience.cancel_grace))
+            }
             Drain::Failure => self.emit(Command::StartGrace(patience.failure_grace)),
         }
     }

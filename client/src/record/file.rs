@@ -54,7 +54,8 @@ impl RecordFile {
             remove(&temporary)?;
             return Err(RecordError::Io { path: self.path.clone(), error });
         }
-        let journal = OpenOptions::new().append(true).open(&self.path).map_err(RecordError::io(&self.path))?;
+        let journal =
+            OpenOptions::new().append(true).open(&self.path).map_err(RecordError::io(&self.path))?;
         self.journal = Some(journal);
         self.unsynced = 0;
         Ok(())

@@ -225,7 +225,8 @@ pub fn read_head_line(line: &str) -> Result<Record, LineError> {
         .iter()
         .map(|(number, part)| Ok((*number, part.read(*number)?)))
         .collect::<Result<BTreeMap<_, _>, LineError>>()?;
-    let object_crc64 = head.object_crc64.map(|text| text.parse()).transpose().map_err(|error| value(&error))?;
+    let object_crc64 =
+        head.object_crc64.map(|text| text.parse()).transpose().map_err(|error| value(&error))?;
     Ok(Record {
         destination: Destination {
             endpoint: head.dest.endpoint,

@@ -109,8 +109,9 @@ pub fn read(path: &Path, bytes: &[u8]) -> Loaded {
     }
     // A number outside the plan, or a part of another size, proves nothing about this file.
     let layout = record.image.layout;
-    record.image.parts.retain(|number, part| {
-        layout.range(*number).is_some_and(|range| range.length == part.digest.size)
-    });
+    record
+        .image
+        .parts
+        .retain(|number, part| layout.range(*number).is_some_and(|range| range.length == part.digest.size));
     Loaded::Record { record: Box::new(record), ignored }
 }

@@ -46,7 +46,9 @@ pub fn verdict(trouble: Trouble<'_>, repeat: Repeat) -> Verdict {
         | (Trouble::Transport(_) | Trouble::Malformed | Trouble::Mismatch, Repeat::Harmless) => {
             Verdict::Again(None)
         }
-        (Trouble::Transport(_) | Trouble::Malformed | Trouble::Mismatch, Repeat::OnlyIfUnsent) => Verdict::Stop,
+        (Trouble::Transport(_) | Trouble::Malformed | Trouble::Mismatch, Repeat::OnlyIfUnsent) => {
+            Verdict::Stop
+        }
         (Trouble::Service(error), repeat) => service(error, repeat),
     }
 }

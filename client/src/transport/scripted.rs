@@ -83,8 +83,10 @@ impl Transport for ScriptedTransport {
             Payload::Stream { mut chunks, .. } => {
                 let mut body = BytesMut::new();
                 while let Some(chunk) = chunks.next().await {
-                    let broken =
-                        |error: std::io::Error| TransportError { stage: Stage::Sending, message: error.to_string() };
+                    let broken = |error: std::io::Error| TransportError {
+                        stage: Stage::Sending,
+                        message: error.to_string(),
+                    };
                     body.extend_from_slice(&chunk.map_err(broken)?);
                 }
                 body.freeze()

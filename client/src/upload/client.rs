@@ -4,31 +4,29 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use thiserror::Error;
 
-use super::{Hooks, UploadError, UploadRequest, Uploaded};
 use crate::{
-    machine::ErrorKind,
+    api::{Addressing, Api, Clock, Endpoint, EndpointError},
+    machine::Patience,
     retry::Retry,
-    sign::{Credentials, CredentialsProvider},
+    sign::{Credentials, CredentialsProvider, RefreshingCredentials},
+    transport::{NetworkError, NetworkTransport, Timeouts, Transport},
 };
 
-/// How a request names its bucket.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Addressing {
-    /// In the path for an IP address or `localhost`, else in the host name.
-    #[default]
-    Auto,
-    /// In the path: `http://endpoint/bucket/key`.
-    Path,
-    /// In the host name: `http://bucket.endpoint/key`.
-    Virtual,
-}
+/// Longest time for a connection to be made unless set (our choice; the SDKs use 5 to 50 s).
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Longest time without a byte moving unless set (the SDKs' usual read timeout).
+const IDLE_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Why a client cannot be built.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum ClientError {
-    /// The endpoint is not a URL of scheme http or https with a host.
-    #[error("endpoint {0:?} is not of the form http://HOST[:PORT] or https://HOST[:PORT]")]
-    Endpoint(String),
+    /// The endpoint cannot be read.
+    #[error(transparent)]
+    Endpoint(#[from] EndpointError),
+    /// The transport cannot be set up.
+    #[error(transparent)]
+    Network(#[from] NetworkError),
 }
 
 /// Collects what a [`Client`] needs.
@@ -37,8 +35,9 @@ pub struct ClientBuilder {
     credentials: Option<Arc<dyn CredentialsProvider>>,
     addressing: Addressing,
     retry: Retry,
-    connect_timeout: Duration,
-    idle_timeout: Duration,
+    patience: Patience,
+    timeouts: Timeouts,
+    transport: Option<Arc<dyn Transport>>,
 }
 
 impl ClientBuilder {
@@ -77,23 +76,54 @@ impl ClientBuilder {
         self
     }
 
-    /// Longest time for a connection to be made; 10 s unless set.
+    /// Pauses and repetitions around an unknown outcome, and how long parts in flight may end.
     #[must_use]
-    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
-        self.connect_timeout = timeout;
+    pub fn patience(mut self, patience: Patience) -> Self {
+        self.patience = patience;
         self
     }
 
-    /// An attempt ends when no byte has moved in either direction for so long; 60 s unless set.
+    /// Longest time for a connection to be made; 10 s unless set.
+    #[must_use]
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.timeouts.connect = timeout;
+        self
+    }
+
+    /// An attempt ends when no byte has moved in either direction for so long; 60 s unless set. It is not a limit on the
+    /// whole request: a slow line may take hours over a part.
     #[must_use]
     pub fn idle_timeout(mut self, timeout: Duration) -> Self {
-        self.idle_timeout = timeout;
+        self.timeouts.idle = timeout;
+        self
+    }
+
+    /// Sends requests through `transport` in place of the network; the timeouts have no effect then.
+    #[must_use]
+    pub fn transport(mut self, transport: Arc<dyn Transport>) -> Self {
+        self.transport = Some(transport);
         self
     }
 
     /// Builds the client.
     pub fn build(self) -> Result<Client, ClientError> {
-        Ok(Client { endpoint: self.endpoint })
+        let endpoint = Endpoint::parse(&self.endpoint)?;
+        let transport = match self.transport {
+            Some(transport) => transport,
+            None => {
+                let (tls, direct) = (endpoint.is_tls(), endpoint.is_loopback());
+                Arc::new(NetworkTransport::new(self.timeouts, tls, direct)?)
+            }
+        };
+        let api = Api {
+            endpoint,
+            addressing: self.addressing,
+            transport,
+            credentials: self.credentials.map(RefreshingCredentials::new),
+            retry: self.retry,
+            clock: Clock::default(),
+        };
+        Ok(Client { api: Arc::new(api), patience: self.patience })
     }
 }
 
@@ -103,10 +133,11 @@ impl fmt::Debug for ClientBuilder {
     }
 }
 
-/// Talks to one endpoint. Cheap to clone.
+/// Talks to one endpoint. Cheap to clone; uploads on one client do not affect each other.
 #[derive(Debug, Clone)]
 pub struct Client {
-    endpoint: String,
+    pub(super) api: Arc<Api>,
+    pub(super) patience: Patience,
 }
 
 impl Client {
@@ -117,14 +148,14 @@ impl Client {
             credentials: None,
             addressing: Addressing::Auto,
             retry: Retry::default(),
-            connect_timeout: Duration::from_secs(10),
-            idle_timeout: Duration::from_secs(60),
+            patience: Patience::default(),
+            timeouts: Timeouts { connect: CONNECT_TIMEOUT, idle: IDLE_TIMEOUT },
+            transport: None,
         }
     }
 
-    /// Uploads a file, resuming an earlier call if the request's record says so.
-    pub async fn upload(&self, request: UploadRequest, hooks: Hooks) -> Result<Uploaded, UploadError> {
-        drop((request, hooks));
-        Err(UploadError::before_start(ErrorKind::Internal(format!("{} is not served yet", self.endpoint))))
+    /// The endpoint in its normal form.
+    pub fn endpoint(&self) -> String {
+        self.api.endpoint.to_string()
     }
 }

@@ -2,12 +2,18 @@
 
 pub mod cancel;
 pub mod client;
+mod headers;
+mod operations;
 pub mod outcome;
 pub mod progress;
+mod recorder;
 pub mod request;
+mod runner;
+mod source;
+mod uploader;
 
 pub use cancel::CancelToken;
-pub use client::{Addressing, Client, ClientBuilder, ClientError};
+pub use client::{Client, ClientBuilder, ClientError};
 pub use outcome::{UploadError, Uploaded};
 pub use progress::{Hooks, Progress};
 pub use request::{CallbackRequest, ObjectHeaders, RecordLocation, UploadRequest};

@@ -13,10 +13,8 @@ pub fn body(parts: &[(u32, ETag)]) -> String {
     for (number, etag) in parts {
         let etag = escape(etag.as_str());
         // Writing to a String cannot fail.
-        let _written = writeln!(
-            text,
-            "  <Part><PartNumber>{number}</PartNumber><ETag>\"{etag}\"</ETag></Part>"
-        );
+        let _written =
+            writeln!(text, "  <Part><PartNumber>{number}</PartNumber><ETag>\"{etag}\"</ETag></Part>");
     }
     text.push_str("</CompleteMultipartUpload>\n");
     text

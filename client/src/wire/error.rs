@@ -42,14 +42,12 @@ impl ServiceError {
     }
 
     fn build(operation: Operation, answer: &Answer, document: Option<Element>, now: Timestamp) -> Self {
-        let element = |name: &str| {
-            document.as_ref().and_then(|document| document.optional(name)).map(str::to_owned)
-        };
+        let element =
+            |name: &str| document.as_ref().and_then(|document| document.optional(name)).map(str::to_owned);
         let unread = document.is_none();
         let code = element("Code").unwrap_or_else(|| code_by_status(operation, answer.status).to_owned());
-        let message = element("Message").unwrap_or_else(|| {
-            if unread { excerpt(&answer.body) } else { "no message".to_owned() }
-        });
+        let message = element("Message")
+            .unwrap_or_else(|| if unread { excerpt(&answer.body) } else { "no message".to_owned() });
         let server_time = element("ServerTime")
             .and_then(|text| text.parse().ok())
             .or_else(|| headers::date(&answer.headers));
@@ -60,8 +58,7 @@ impl ServiceError {
                 code,
                 message,
                 request_id: headers::request_id(&answer.headers).or_else(|| element("RequestId")),
-                ec: element("EC")
-                    .or_else(|| headers::text(&answer.headers, "x-oss-ec").map(str::to_owned)),
+                ec: element("EC").or_else(|| headers::text(&answer.headers, "x-oss-ec").map(str::to_owned)),
             },
             retry_after: headers::retry_after(&answer.headers, now),
             server_time,

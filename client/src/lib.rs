@@ -1,1 +1,45 @@
-//! The library behind the `oss-client` binary.
+//! Resumable upload to Alibaba Cloud OSS that survives interruption and never commits a mixed object.
+//!
+//! ```no_run
+//! use oss_client::{CancelToken, Client, Credentials, Hooks, RecordLocation, UploadRequest};
+//!
+//! # async fn upload() -> Result<(), Box<dyn std::error::Error>> {
+//! let client = Client::builder("http://127.0.0.1:6770").credentials(Credentials::new("id", "secret")).build()?;
+//! let request = UploadRequest::new("bucket", "dir/big.bin", "./big.bin")
+//!     .part_size(8 << 20)
+//!     .record(RecordLocation::Dir("./records".into()));
+//! let cancel = CancelToken::new();
+//! let hooks = Hooks::new().progress(|p| println!("{} of {}", p.sent, p.total)).cancel(cancel.clone());
+//! let uploaded = client.upload(request, hooks).await?;
+//! println!("CRC-64 {}", uploaded.crc64);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! What a call promises: it ends in exactly one outcome; success means that the object's bytes are the file's; a call
+//! that failed or was killed is continued by making it again with the same record location, and parts that the server
+//! already holds are not sent again when their bytes are still those of the file.
+
+pub mod api;
+pub mod cli;
+pub mod machine;
+pub mod profile;
+pub mod record;
+pub mod retry;
+pub mod sign;
+pub mod transport;
+pub mod upload;
+pub mod wire;
+
+pub use api::{Addressing, head_object::ObjectFacts};
+pub use machine::{
+    CallbackOutcome, ErrorKind, ListedPart, OnCancel, OnFailure, Patience, Phase, ServiceFailure,
+};
+pub use profile::Profile;
+pub use retry::Retry;
+pub use sign::{Credentials, CredentialsError, CredentialsProvider};
+pub use upload::{
+    CallbackRequest, CancelToken, Client, ClientBuilder, ClientError, Hooks, ObjectHeaders, Progress,
+    RecordLocation, UploadError, UploadRequest, Uploaded,
+};
+pub use wire::listing::{ListedObject, OpenUpload};

@@ -1,3 +1,5 @@
-//! The `oss-client` binary.
+//! The `oss-client` binary: the library's command line, and nothing else.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    oss_client::cli::run(std::env::args_os())
+}

@@ -1,0 +1,30 @@
+//! InitiateMultipartUpload.
+
+use bytes::Bytes;
+use http::{HeaderMap, Method};
+
+use super::{Api, Attempts, Call, CallError};
+use crate::{
+    machine::{Destination, Operation, UploadId},
+    transport::Payload,
+    wire::multipart,
+};
+
+impl Api {
+    /// Begins an upload. A repeated attempt may begin a second one on the server when the answer to the first was lost;
+    /// OSS offers no way to find it by anything but a list of all uploads of the bucket.
+    pub async fn initiate(&self, to: &Destination, headers: &HeaderMap) -> Result<UploadId, CallError> {
+        let call = Call::new(Operation::Initiate, Method::POST, to.bucket.as_str())
+            .key(to.key.as_str())
+            .parameter("uploads", "")
+            .headers(headers);
+        let mut attempts = Attempts::new(self, call.operation, call.repeat);
+        loop {
+            let answer = self.exchange(&call, Payload::Bytes(Bytes::new()), &mut attempts).await;
+            match answer.and_then(|answer| Ok(multipart::initiated(&answer.body)?)) {
+                Ok(upload) => return Ok(upload),
+                Err(error) => attempts.after(error).await?,
+            }
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! One writer a record: an advisory lock on a file beside it.
+
+use std::{
+    fs::{File, OpenOptions, TryLockError},
+    io,
+    path::{Path, PathBuf},
+};
+
+use thiserror::Error;
+
+/// Why a record cannot be opened or written.
+#[derive(Debug, Error)]
+pub enum RecordError {
+    /// Another process or call holds it.
+    #[error("{} is locked by another process; wait for it, or use another record", .0.display())]
+    Busy(PathBuf),
+    /// The directory for records does not exist.
+    #[error("directory {} does not exist; create it or name another", .0.display())]
+    NoDirectory(PathBuf),
+    /// The file system refused.
+    #[error("{}: {error}", .path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        error: io::Error,
+    },
+    /// The record cannot be put into text.
+    #[error("the record cannot be put into text: {0}")]
+    Text(#[from] super::format::LineError),
+}
+
+impl RecordError {
+    pub(super) fn io(path: &Path) -> impl FnOnce(io::Error) -> Self {
+        let path = path.to_owned();
+        move |error| Self::Io { path, error }
+    }
+}
+
+/// Holds the lock of a record until it is dropped; the lock file is removed then.
+#[derive(Debug)]
+pub(super) struct RecordLock {
+    path: PathBuf,
+    // Closing it releases the lock.
+    _file: File,
+}
+
+impl RecordLock {
+    pub(super) fn take(record: &Path) -> Result<Self, RecordError> {
+        let path = beside(record, ".lock");
+        loop {
+            let file = open_private(&path).map_err(RecordError::io(&path))?;
+            match file.try_lock() {
+                Ok(()) => {}
+                Err(TryLockError::WouldBlock) => return Err(RecordError::Busy(path)),
+                Err(TryLockError::Error(error)) => return Err(RecordError::Io { path, error }),
+            }
+            // The former holder removes the file when it is done: a lock on a removed file keeps nobody out.
+            if same_file(&file, &path).map_err(RecordError::io(&path))? {
+                return Ok(Self { path, _file: file });
+            }
+        }
+    }
+}
+
+impl Drop for RecordLock {
+    fn drop(&mut self) {
+        if let Err(error) = std::fs::remove_file(&self.path) {
+            tracing::debug!(path = %self.path.display(), %error, "a lock file stays behind");
+        }
+    }
+}
+
+/// The path with something added to its name.
+pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    name.into()
+}
+
+#[cfg(unix)]
+fn open_private(path: &Path) -> io::Result<File> {
+    use std::os::unix::fs::OpenOptionsExt;
+    OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(path)
+}
+
+#[cfg(not(unix))]
+fn open_private(path: &Path) -> io::Result<File> {
+    OpenOptions::new().create(true).truncate(false).write(true).open(path)
+}
+
+#[cfg(unix)]
+fn same_file(file: &File, path: &Path) -> io::Result<bool> {
+    use std::os::unix::fs::MetadataExt;
+    let held = file.metadata()?;
+    match std::fs::metadata(path) {
+        Ok(there) => Ok(held.ino() == there.ino() && held.dev() == there.dev()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+#[cfg(not(unix))]
+fn same_file(_file: &File, _path: &Path) -> io::Result<bool> {
+    // Other systems do not remove a file that is open.
+    Ok(true)
+}

@@ -2,8 +2,8 @@
 
 use md5::{Digest, Md5};
 use oss_emulator::{
-    Operation,
     journal::{Exchange, Outcome},
+    ops::Operation,
 };
 
 use super::Broken;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use oss_emulator::{Operation, journal::Exchange};
+use oss_emulator::{fault::Point, journal::Exchange, ops::Operation};
 
 use super::{
     Broken,
@@ -16,8 +16,8 @@ pub(super) fn check(_: &Scenario, evidence: &Evidence) -> Vec<Broken> {
         for complete in
             call.own(evidence).iter().filter(|exchange| is(exchange, Operation::CompleteMultipartUpload))
         {
-            // A body that did not arrive whole lists nothing that could be judged.
-            if complete.request.md5.is_none() {
+            // A list that the server never read cannot be judged.
+            if !complete.points.iter().any(|reached| reached.point == Point::OpBeforeCommit) {
                 continue;
             }
             let sizes = sizes(evidence, complete);

@@ -1,6 +1,6 @@
 //! I10: no part that was acknowledged and is still valid is sent again, across calls and uploads.
 
-use oss_emulator::{Operation, journal::Exchange};
+use oss_emulator::{journal::Exchange, ops::Operation};
 
 use super::{
     Broken,

@@ -2,8 +2,8 @@
 //! paid for twice.
 
 use oss_emulator::{
-    Operation,
     journal::{Exchange, Outcome},
+    ops::Operation,
 };
 
 use super::{

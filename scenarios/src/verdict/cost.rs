@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use oss_emulator::Operation;
+use oss_emulator::ops::Operation;
 use serde::{Deserialize, Serialize};
 
 use crate::world::Evidence;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use oss_emulator::Operation;
+use oss_emulator::ops::Operation;
 
 use super::Finding;
 use crate::{

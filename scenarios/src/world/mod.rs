@@ -54,7 +54,6 @@ pub enum WorldError {
 }
 
 /// One case's world; its folder goes when it is dropped.
-#[derive(Debug)]
 pub struct World {
     /// The server.
     pub emulator: Emulator,
@@ -64,6 +63,12 @@ pub struct World {
     pub records: PathBuf,
     seed: u64,
     _folder: TempDir,
+}
+
+impl std::fmt::Debug for World {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("World").field("source", &self.source).finish_non_exhaustive()
+    }
 }
 
 impl World {
@@ -84,7 +89,7 @@ impl World {
             builder = builder.credentials(CREDENTIALS.0, CREDENTIALS.1);
         }
         if let Some(cap) = story.emulator.list_parts_cap {
-            builder = builder.list_parts_cap(cap);
+            builder = builder.settings(|settings| settings.ops.max_parts_page = cap);
         }
         let emulator =
             builder.start().await.map_err(|error| WorldError::Emulator(format!("did not start: {error}")))?;

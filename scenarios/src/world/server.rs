@@ -1,6 +1,6 @@
 //! Edits of the emulator's store that no client is told of.
 
-use oss_emulator::Sandbox;
+use oss_emulator::sandbox::Sandbox;
 
 use super::{BUCKET, WorldError, content};
 use crate::scenario::Edit;

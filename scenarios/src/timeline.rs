@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     driver::{ClientEvent, FinishedOutcome},
-    world::{CallEvidence, Evidence, edit_in_words},
+    world::{CallEvidence, Evidence, OWN_RULES, edit_in_words},
 };
 
 /// One moment.
@@ -106,7 +106,7 @@ fn wire(exchange: &Exchange, moments: &mut Vec<(u64, Kind, String)>) {
         .map(|bytes| format!(", {bytes} B"))
         .unwrap_or_default();
     moments.push((exchange.started_ns, Kind::Request, format!("{name}{bytes}")));
-    for fired in &exchange.fired {
+    for fired in exchange.fired.iter().filter(|fired| !fired.rule.starts_with(OWN_RULES)) {
         let offset = fired.offset.map(|offset| format!(" at byte {offset}")).unwrap_or_default();
         moments.push((
             fired.at_ns,

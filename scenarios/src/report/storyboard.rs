@@ -61,7 +61,7 @@ fn draw(svg: &mut String, moment: &Moment, y: usize) {
                     y + 5
                 ),
             );
-            label(svg, "wire bad", MIDDLE + 14, y - 4, "start", &text);
+            label(svg, "wire bad", SERVER - 6, y - 4, "end", &text);
         }
         Kind::Commit => {
             put(svg, format_args!(r#"<circle class="commit" cx="{SERVER}" cy="{y}" r="5"/>"#));
@@ -83,8 +83,11 @@ fn draw(svg: &mut String, moment: &Moment, y: usize) {
             label(svg, "side strong", CLIENT - 14, base, "end", &text);
         }
         Kind::Act => {
-            put(svg, format_args!(r#"<line class="act" x1="80" y1="{y}" x2="{}" y2="{y}"/>"#, WIDTH - 8));
-            label(svg, "side act", CLIENT - 14, base - 4, "end", &text);
+            put(
+                svg,
+                format_args!(r#"<line class="act" x1="{CLIENT}" y1="{y}" x2="{}" y2="{y}"/>"#, WIDTH - 8),
+            );
+            label(svg, "side act", CLIENT - 14, base, "end", &text);
         }
         Kind::Progress => label(svg, "side faint", CLIENT - 14, base, "end", &text),
         Kind::Good => label(svg, "side good", CLIENT - 14, base, "end", &text),

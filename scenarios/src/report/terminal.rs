@@ -86,16 +86,9 @@ pub fn terminal(report: &Report) -> String {
         .filter(|verdict| report.count(**verdict) > 0)
         .map(|verdict| format!("{} {}", report.count(*verdict), verdict.word()))
         .collect();
-    let cases = report.cases().count();
-    line(
-        &mut text,
-        &format!(
-            "{} stories, {cases} cases in {:.1} s: {}",
-            report.stories.len(),
-            report.seconds,
-            totals.join(", ")
-        ),
-    );
+    let (stories, cases) =
+        (counted(report.stories.len(), "stor", "y", "ies"), counted(report.cases().count(), "case", "", "s"));
+    line(&mut text, &format!("{stories}, {cases} in {:.1} s: {}", report.seconds, totals.join(", ")));
     text
 }
 
@@ -111,6 +104,10 @@ fn grounds(text: &mut String, case: &CaseReport) {
 fn line(text: &mut String, line: &str) {
     // Writing to a string cannot fail.
     let _ = writeln!(text, "{line}");
+}
+
+fn counted(count: usize, stem: &str, one: &str, many: &str) -> String {
+    format!("{count} {stem}{}", if count == 1 { one } else { many })
 }
 
 fn shortened(title: &str) -> String {

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     driver::{ClientEvent, Configure, Control, Driver, Retries, Session, Timeouts, UploadOrder},
     scenario::{Edit, Scenario, Step},
-    world::{BUCKET, CREDENTIALS, CallEvidence, KEY, TimedEvent, World},
+    world::{BUCKET, CREDENTIALS, CallEvidence, KEY, OWN_RULES, TimedEvent, World},
 };
 
 /// How long exchanges may take to end once the client is gone and every gate is open.
@@ -60,7 +60,7 @@ pub(super) async fn play(
     );
     anyhow::ensure!(seen.notes.errors.is_empty(), "call `{name}`: {}", seen.notes.errors.join("; "));
 
-    let rules = rules.into_iter().filter(|rule| !rule.id.starts_with(super::faults::OWN)).collect();
+    let rules = rules.into_iter().filter(|rule| !rule.id.starts_with(OWN_RULES)).collect();
     Ok(CallEvidence {
         name,
         step: step.clone(),

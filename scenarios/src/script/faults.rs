@@ -4,8 +4,7 @@ use anyhow::Context as _;
 use oss_emulator::fault::Plan;
 use toml::{Table, Value};
 
-/// Gates of the runner's own rules start so; stories may not use the prefix.
-pub(super) const OWN: &str = "runner:";
+use crate::world::OWN_RULES;
 
 /// Names of the two gates of a call.
 pub(super) struct Gates {
@@ -17,7 +16,10 @@ pub(super) struct Gates {
 
 impl Gates {
     pub(super) fn of(call: &str) -> Self {
-        Self { first_part: format!("{OWN}first-part:{call}"), complete: format!("{OWN}complete:{call}") }
+        Self {
+            first_part: format!("{OWN_RULES}first-part:{call}"),
+            complete: format!("{OWN_RULES}complete:{call}"),
+        }
     }
 }
 

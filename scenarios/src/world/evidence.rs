@@ -9,6 +9,9 @@ use crate::{
     scenario::{DriverWord, Edit, OutcomeWord, Step},
 };
 
+/// Ids and gates of the runner's own fault rules start so; they strike nothing and are left out of what a person sees.
+pub const OWN_RULES: &str = "runner:";
+
 /// Name of the call that the runner adds after a story that did not end in success.
 pub const HEALING: &str = "healing";
 

@@ -13,7 +13,7 @@ use tempfile::TempDir;
 use thiserror::Error;
 
 pub use evidence::{
-    CallEvidence, Evidence, HEALING, RecordFile, SourceState, TimedAct, TimedEvent, UploadState,
+    CallEvidence, Evidence, HEALING, OWN_RULES, RecordFile, SourceState, TimedAct, TimedEvent, UploadState,
 };
 pub use source::content;
 pub use words::edit_in_words;

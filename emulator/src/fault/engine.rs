@@ -149,7 +149,9 @@ impl Engine {
     /// Adds the rules of a plan behind those in force, or none of them. The seed in force stays, unless there is no
     /// rule yet.
     pub fn add(&mut self, plan: Plan) -> Result<(), AddError> {
-        if let Some(twin) = plan.rules().iter().find(|rule| self.armed.iter().any(|armed| armed.rule.id == rule.id)) {
+        if let Some(twin) =
+            plan.rules().iter().find(|rule| self.armed.iter().any(|armed| armed.rule.id == rule.id))
+        {
             return Err(AddError { id: twin.id.clone() });
         }
         if self.armed.is_empty() {
@@ -219,7 +221,12 @@ impl Engine {
         self.decide_at(facts, world, |point| point == Point::ConnAccept)
     }
 
-    fn decide_at(&mut self, facts: &Facts<'_>, world: &World<'_>, concerns: impl Fn(Point) -> bool) -> Decision {
+    fn decide_at(
+        &mut self,
+        facts: &Facts<'_>,
+        world: &World<'_>,
+        concerns: impl Fn(Point) -> bool,
+    ) -> Decision {
         let mut decision = Decision::default();
         let (seed, committed, fired) = (self.seed, &self.committed, &self.fired);
         for armed in self.armed.iter_mut().filter(|armed| concerns(armed.rule.at)) {
@@ -315,7 +322,7 @@ fn counter_key(count: &[CountKey], facts: &Facts<'_>) -> Vec<Vec<u8>> {
                         || format!("={}", upload.id).into_bytes(),
                         |place| place.to_be_bytes().to_vec(),
                     ));
-                },
+                }
             },
         }
     }

@@ -46,14 +46,14 @@ pub(super) fn glob_matches(glob: &str, text: &str) -> bool {
                 glob = pattern.as_str();
                 retry = Some((glob, text));
                 continue;
-            },
+            }
             None if text.is_empty() => return true,
             first => {
                 if let Some((after_glob, after_text)) = step(first, &mut pattern, text) {
                     (glob, text) = (after_glob, after_text);
                     continue;
                 }
-            },
+            }
         }
         let Some((after_star, tried)) = retry else { return false };
         let mut rest = tried.chars();

@@ -88,9 +88,16 @@ fn refuse_huge(text: &str, source_name: &str) -> Result<(), PlanError> {
 }
 
 fn refusal(text: &str, source_name: &str, line: Option<usize>, what: &str) -> PlanError {
-    let excerpt = line.and_then(|line| text.lines().nth(line - 1)).map(|line| line.trim().chars().take(120).collect());
+    let excerpt =
+        line.and_then(|line| text.lines().nth(line - 1)).map(|line| line.trim().chars().take(120).collect());
     let suggestion = nearest_expected(what);
-    PlanError { source_name: source_name.to_owned(), line, excerpt, what: what.trim_end().to_owned(), suggestion }
+    PlanError {
+        source_name: source_name.to_owned(),
+        line,
+        excerpt,
+        what: what.trim_end().to_owned(),
+        suggestion,
+    }
 }
 
 /// The expected name nearest to the unknown one, from a message as serde words it:

@@ -163,7 +163,11 @@ impl Match {
             return Some("query");
         }
         let in_headers = |(name, pattern): (&String, &Texts)| {
-            facts.headers.get_all(name).iter().any(|value| value.to_str().is_ok_and(|text| pattern.matches(text)))
+            facts
+                .headers
+                .get_all(name)
+                .iter()
+                .any(|value| value.to_str().is_ok_and(|text| pattern.matches(text)))
         };
         if !self.header.iter().all(in_headers) {
             return Some("header");
@@ -216,7 +220,7 @@ impl Uploads {
             self.0.iter().any(|term| match term {
                 UploadTerm::Ordinal(ordinal) => {
                     upload.ordinal.is_some_and(|place| NumberTerm::Is(*ordinal).contains(place))
-                },
+                }
                 UploadTerm::Id(glob) => glob_matches(glob, upload.id),
             })
         })
@@ -247,7 +251,9 @@ impl<'de> Deserialize<'de> for UploadTerm {
             }
 
             fn visit_i64<E: Error>(self, value: i64) -> Result<UploadTerm, E> {
-                u64::try_from(value).map(UploadTerm::Ordinal).map_err(|_| E::custom(format!("{value} is negative")))
+                u64::try_from(value)
+                    .map(UploadTerm::Ordinal)
+                    .map_err(|_| E::custom(format!("{value} is negative")))
             }
 
             fn visit_str<E: Error>(self, value: &str) -> Result<UploadTerm, E> {
@@ -269,6 +275,7 @@ impl Serialize for Uploads {
 
 impl<'de> Deserialize<'de> for Uploads {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        one_or_many(deserializer, "an upload's ordinal (a number), its id (a text), or a list of these").map(Self)
+        one_or_many(deserializer, "an upload's ordinal (a number), its id (a text), or a list of these")
+            .map(Self)
     }
 }

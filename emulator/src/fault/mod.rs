@@ -24,8 +24,8 @@ mod short_form;
 mod validate;
 
 pub use action::{
-    Action, AdvanceClock, Corrupt, Cut, Damage, Delay, DeletePart, DeleteUpload, Direction, Gate, ReplacePart,
-    Respond, RespondStyle, Stall, Throttle, Truncate, WrongCrc64, WrongEtag,
+    Action, AdvanceClock, Corrupt, Cut, Damage, Delay, DeletePart, DeleteUpload, Direction, Gate,
+    ReplacePart, Respond, RespondStyle, Stall, Throttle, Truncate, WrongCrc64, WrongEtag,
 };
 pub use counter::Counters;
 pub use engine::{AddError, Claim, Considered, Decision, Engine, RuleStatus, Why, World};

@@ -110,7 +110,9 @@ impl<'de> Deserialize<'de> for NumberTerm {
             }
 
             fn visit_i64<E: Error>(self, value: i64) -> Result<NumberTerm, E> {
-                u64::try_from(value).map(NumberTerm::Is).map_err(|_| E::custom(format!("{value} is negative")))
+                u64::try_from(value)
+                    .map(NumberTerm::Is)
+                    .map_err(|_| E::custom(format!("{value} is negative")))
             }
 
             fn visit_str<E: Error>(self, value: &str) -> Result<NumberTerm, E> {
@@ -132,7 +134,8 @@ impl Serialize for Numbers {
 
 impl<'de> Deserialize<'de> for Numbers {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        one_or_many(deserializer, "a number, a range such as \"2..\", \"every 3\", or a list of these").map(Self)
+        one_or_many(deserializer, "a number, a range such as \"2..\", \"every 3\", or a list of these")
+            .map(Self)
     }
 }
 

@@ -24,7 +24,7 @@ impl Offset {
             (Self::Bytes(at), _) => Some(at),
             (Self::Percent(percent), Some(length)) => {
                 u64::try_from(u128::from(length) * u128::from(percent) / 100).ok()
-            },
+            }
             (Self::FromEnd(back), Some(length)) => length.checked_sub(back),
             (_, None) => None,
         }

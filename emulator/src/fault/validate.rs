@@ -96,7 +96,8 @@ fn check_rule(rule: &Rule, at: &RulePath) -> Checked {
         return at.complain(&["probability"], format!("{} is no chance from 0 to 1", rule.probability));
     }
     if rule.actions.is_empty() {
-        return at.complain(&["do"], "no action: write at least one, as in `do = [{ reset = {} }]`".to_owned());
+        return at
+            .complain(&["do"], "no action: write at least one, as in `do = [{ reset = {} }]`".to_owned());
     }
     check_match(rule, at)?;
     for (index, action) in rule.actions.iter().enumerate() {
@@ -162,7 +163,7 @@ fn wrong_values(action: &Action, point: Point) -> Option<String> {
         Action::Gate(gate) if gate.name.is_empty() => Some("the gate needs a name".to_owned()),
         Action::Throttle(Throttle { bytes_per_second: 0, .. }) => {
             Some("0 bytes a second is `stall = \"forever\"`".to_owned())
-        },
+        }
         Action::Respond(respond) => wrong_answer(respond),
         Action::Corrupt(corrupt) => wrong_damage(corrupt, point),
         Action::Truncate(truncate) => wrong_truncation(truncate, point),
@@ -221,13 +222,18 @@ fn wrong_damage(corrupt: &Corrupt, point: Point) -> Option<String> {
         return Some("this changes nothing".to_owned());
     }
     let begins_before = matches!((corrupt.offset, point.offset()), (Some(start), Some(at)) if start != at);
-    begins_before.then(|| "the point has an offset already: use `at = \"req.head\"` or `resp.head`".to_owned())
+    begins_before
+        .then(|| "the point has an offset already: use `at = \"req.head\"` or `resp.head`".to_owned())
 }
 
 fn wrong_truncation(truncate: &Truncate, point: Point) -> Option<String> {
     match (truncate.at, point.offset()) {
-        (None, None) => Some("say where: `truncate = { at = 100 }`, or use `at = \"resp.body@100\"`".to_owned()),
-        (Some(cut), Some(at)) if cut != at => Some("the point has another offset: give one of the two".to_owned()),
+        (None, None) => {
+            Some("say where: `truncate = { at = 100 }`, or use `at = \"resp.body@100\"`".to_owned())
+        }
+        (Some(cut), Some(at)) if cut != at => {
+            Some("the point has another offset: give one of the two".to_owned())
+        }
         _ => None,
     }
 }

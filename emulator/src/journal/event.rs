@@ -124,11 +124,11 @@ impl What {
             Self::Closed(how) => {
                 "closed".clone_into(&mut record.event);
                 record.detail = Some((*how).to_owned());
-            },
+            }
             Self::Reached(point) => {
                 "point".clone_into(&mut record.event);
                 record.point = Some(*point);
-            },
+            }
             Self::Fired(fired) => {
                 "fault".clone_into(&mut record.event);
                 record.point = Some(fired.point);
@@ -136,24 +136,24 @@ impl What {
                 record.action = Some(fired.action.clone());
                 record.offset = fired.offset;
                 record.detail = Some(fired.detail.clone()).filter(|detail| !detail.is_empty());
-            },
+            }
             Self::Missed(missed) => {
                 "missed".clone_into(&mut record.event);
                 record.point = Some(missed.point);
                 record.rule = Some(missed.rule.clone());
-            },
+            }
             Self::Committed(upload) => {
                 "committed".clone_into(&mut record.event);
                 record.committed = Some(true);
                 if upload.is_some() {
                     record.upload.clone_from(upload);
                 }
-            },
+            }
             Self::Ended(end) => describe_end(end, record),
             Self::Control(detail) => {
                 "control".clone_into(&mut record.event);
                 record.detail = Some(detail.clone());
-            },
+            }
         }
     }
 }

@@ -12,7 +12,7 @@ pub fn redact_target(target: &str) -> String {
         .map(|pair| match pair.split_once('=') {
             Some((name, _)) if SECRET.iter().any(|secret| name.eq_ignore_ascii_case(secret)) => {
                 format!("{name}=REDACTED")
-            },
+            }
             _ => pair.to_owned(),
         })
         .collect();

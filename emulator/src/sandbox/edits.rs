@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use crate::{
     clock::Clock,
     domain::{
-        BucketName, Change, InvalidBucketName, InvalidObjectKey, InvalidPartNumber, Object, ObjectKey, Part, PartNumber,
-        State, Upload, UploadId, edit,
+        BucketName, Change, InvalidBucketName, InvalidObjectKey, InvalidPartNumber, Object, ObjectKey, Part,
+        PartNumber, State, Upload, UploadId, edit,
     },
     journal::Journal,
     store::{PinnedBody, StagedBlob, Store, StoreError},
@@ -78,7 +78,9 @@ pub enum EditError {
     #[error("{0} cannot be a part: {1}")]
     Part(u64, InvalidPartNumber),
     /// What is to be changed is not there.
-    #[error("there is no {0}; list what is there with GET /_emulator/v1/sandboxes/default/store/objects or /uploads")]
+    #[error(
+        "there is no {0}; list what is there with GET /_emulator/v1/sandboxes/default/store/objects or /uploads"
+    )]
     Missing(String),
     /// The store failed.
     #[error(transparent)]
@@ -106,7 +108,8 @@ impl Edits {
     /// All open uploads, in the order of bucket, key and id.
     pub fn uploads(&self) -> Vec<UploadInfo> {
         self.store.view(|state| {
-            let uploads = state.buckets().flat_map(|held| held.uploads.values().map(move |upload| (held, upload)));
+            let uploads =
+                state.buckets().flat_map(|held| held.uploads.values().map(move |upload| (held, upload)));
             uploads.map(|(held, upload)| upload_info(held.bucket.name.as_str(), upload)).collect()
         })
     }
@@ -114,15 +117,20 @@ impl Edits {
     /// All objects, in the order of bucket and key.
     pub fn objects(&self) -> Vec<ObjectInfo> {
         self.store.view(|state| {
-            let objects = state.buckets().flat_map(|held| held.objects.iter().map(move |(key, object)| (held, key, object)));
-            objects.map(|(held, key, object)| object_info(held.bucket.name.as_str(), key.as_str(), object)).collect()
+            let objects = state
+                .buckets()
+                .flat_map(|held| held.objects.iter().map(move |(key, object)| (held, key, object)));
+            objects
+                .map(|(held, key, object)| object_info(held.bucket.name.as_str(), key.as_str(), object))
+                .collect()
         })
     }
 
     /// One object, if it is there.
     pub fn object(&self, bucket: &str, key: &str) -> Option<ObjectInfo> {
         let (name, object_key) = (BucketName::parse(bucket).ok()?, ObjectKey::parse(key).ok()?);
-        self.store.view(|state| state.object(&name, &object_key).map(|object| object_info(bucket, key, object)))
+        self.store
+            .view(|state| state.object(&name, &object_key).map(|object| object_info(bucket, key, object)))
     }
 
     /// The content of an object, if it is there.
@@ -157,12 +165,16 @@ impl Edits {
     }
 
     /// Creates or replaces an object; its bucket must be there.
-    pub async fn put_object(&self, bucket: &str, key: &str, bytes: impl Into<Bytes> + Send) -> Result<(), EditError> {
+    pub async fn put_object(
+        &self,
+        bucket: &str,
+        key: &str,
+        bytes: impl Into<Bytes> + Send,
+    ) -> Result<(), EditError> {
         let (name, object_key) = (parse_bucket(bucket)?, parse_key(key)?);
         let blob = self.stage(bytes.into()).await?;
         let now = self.clock.now();
-        let found =
-            self.commit(|state| edit::put_object(state, &name, object_key, &blob.content, now))?;
+        let found = self.commit(|state| edit::put_object(state, &name, object_key, &blob.content, now))?;
         self.found(found, || format!("bucket {bucket}"))?;
         self.note(format!("put the object {bucket}/{key}"));
         Ok(())
@@ -200,9 +212,8 @@ impl Edits {
         let upload = UploadId::from_text(id);
         let blob = self.stage(bytes.into()).await?;
         let now = self.clock.now();
-        let found = self.commit(|state| {
-            edit::put_part(state, (&name, &object_key, &upload), part, &blob.content, now)
-        })?;
+        let found = self
+            .commit(|state| edit::put_part(state, (&name, &object_key, &upload), part, &blob.content, now))?;
         self.found(found, || format!("upload {id} of {bucket}/{key}"))?;
         self.note(format!("put part {number} of the upload {id} of {bucket}/{key}"));
         Ok(())

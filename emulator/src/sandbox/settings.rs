@@ -1,6 +1,8 @@
 //! What a sandbox is told when it is made.
 
-use crate::{auth::AuthSettings, http::AddressRules, journal::JournalCapacity, ops::OpSettings, sandbox::Limits};
+use crate::{
+    auth::AuthSettings, http::AddressRules, journal::JournalCapacity, ops::OpSettings, sandbox::Limits,
+};
 
 /// What a sandbox is told when it is made.
 #[derive(Debug, Clone)]

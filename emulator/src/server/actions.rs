@@ -22,43 +22,51 @@ pub(super) async fn perform(
         Action::Reset {} | Action::Close {} | Action::Vanish {} => {
             fired(String::new());
             return Err(cut(exchange, claim.at(), action.cut().unwrap_or(Cut::Reset)));
-        },
+        }
         Action::Delay(delay) => {
             let duration = delay.duration(claim.roll);
             fired(format!("{duration:?}"));
             tokio::time::sleep(duration).await;
-        },
+        }
         Action::Stall(stall) => {
             fired(format!("{stall:?}"));
             self::stall(exchange, stall).await?;
-        },
+        }
         Action::Gate(gate) => {
             fired(gate.name.clone());
             exchange.sandbox().gates().hold(&gate.name, exchange.log.id()).await;
-        },
+        }
         Action::Throttle(throttle) => {
             fired(format!("{} bytes a second", throttle.bytes_per_second));
-            exchange.around.wire.throttle(throttle.direction, throttle.bytes_per_second, throttle.burst, false);
-        },
+            exchange.around.wire.throttle(
+                throttle.direction,
+                throttle.bytes_per_second,
+                throttle.burst,
+                false,
+            );
+        }
         Action::Respond(respond) => {
             fired(format!("{} {}", respond.status, respond.code()));
             return Err(Interrupt::Respond(Box::new(respond.clone())));
-        },
+        }
         Action::Truncate(truncate) => {
             fired(String::new());
             if matches!(claim.at(), Point::RespBody(_)) {
                 return Err(cut(exchange, claim.at(), truncate.cut()));
             }
             exchange.spoils().truncate = truncate.at.map(|at| (at, truncate.cut()));
-        },
+        }
         Action::Corrupt(_) | Action::WrongEtag(_) | Action::WrongCrc64(_) | Action::Forget {} => {
             fired(String::new());
             spoil(exchange, claim, action, offset);
-        },
-        Action::DeleteUpload(_) | Action::DeletePart(_) | Action::ReplacePart(_) | Action::AdvanceClock(_) => {
+        }
+        Action::DeleteUpload(_)
+        | Action::DeletePart(_)
+        | Action::ReplacePart(_)
+        | Action::AdvanceClock(_) => {
             let done = change_world(exchange, action).await;
             fired(done.unwrap_or_else(|error| format!("not done: {error}")));
-        },
+        }
     }
     Ok(())
 }
@@ -66,7 +74,11 @@ pub(super) async fn perform(
 /// Ends the connection: within the answer's body once the bytes before have gone out, elsewhere at once.
 fn cut(exchange: &Exchange, point: Point, cut: Cut) -> Interrupt {
     let wire = &exchange.around.wire;
-    if matches!(point, Point::RespBody(_)) { wire.cut_after_flush(cut) } else { wire.cut(cut) }
+    if matches!(point, Point::RespBody(_)) {
+        wire.cut_after_flush(cut)
+    } else {
+        wire.cut(cut)
+    }
     exchange.finish(if cut == Cut::Vanish { Outcome::Vanished } else { Outcome::Cut });
     Interrupt::Cut(cut)
 }
@@ -80,7 +92,7 @@ async fn stall(exchange: &Exchange, stall: &Stall) -> Result<(), Interrupt> {
             exchange.around.gone.cancelled().await;
             exchange.finish(Outcome::ClientGone);
             return Err(Interrupt::Cut(Cut::Close));
-        },
+        }
     }
     Ok(())
 }
@@ -100,8 +112,8 @@ fn spoil(exchange: &Exchange, claim: &Claim, action: &Action, offset: Option<u64
             } else {
                 spoils.response.push((place, damage));
             }
-        },
-        _ => {},
+        }
+        _ => {}
     }
 }
 
@@ -111,7 +123,7 @@ fn damage(corrupt: &Corrupt, claim: &Claim) -> Damage {
         (None, Some(length)) => {
             let bytes = claim.roll.bytes(usize::try_from(length).unwrap_or(usize::MAX));
             Damage::Xor(bytes.into_iter().map(|byte| byte.max(1)).collect())
-        },
+        }
         (None, None) => Damage::Xor(vec![corrupt.xor.unwrap_or(u8::MAX)]),
     }
 }
@@ -128,12 +140,14 @@ async fn change_world(exchange: &Exchange, action: &Action) -> Result<String, Ed
         Action::DeleteUpload(delete) => {
             let id = upload(&delete.upload);
             edits.delete_upload(bucket, key, &id).map(|()| format!("upload {id}"))
-        },
+        }
         Action::DeletePart(DeletePart { upload: named, part: number }) => {
             let (id, number) = (upload(named), part(*number));
             edits.delete_part(bucket, key, &id, number).map(|()| format!("part {number} of upload {id}"))
-        },
-        Action::ReplacePart(replace) => replace_part(exchange, replace, &upload(&replace.upload), part(replace.part)).await,
+        }
+        Action::ReplacePart(replace) => {
+            replace_part(exchange, replace, &upload(&replace.upload), part(replace.part)).await
+        }
         Action::AdvanceClock(advance) => Ok(match exchange.sandbox().clock().advance(advance.by.signed()) {
             Ok(now) => format!("to {now}"),
             Err(error) => format!("not done: {error}"),

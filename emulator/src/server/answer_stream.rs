@@ -140,20 +140,20 @@ impl AnswerStream {
                 }
             }
             match self.breaks.front() {
-                Some((at, _)) if *at <= self.sent => {},
+                Some((at, _)) if *at <= self.sent => {}
                 _ => return Poll::Ready(()),
             }
             match self.breaks.pop_front() {
                 Some((at, Break::Fault(claim))) => {
                     let exchange = Arc::clone(&self.exchange);
                     self.strike = Some(Box::pin(async move { exchange.strike(claim, Some(at)).await }));
-                },
+                }
                 Some((_, Break::Truncation(cut))) => {
                     self.exchange.log.written(self.sent);
                     self.exchange.around.wire.cut_after_flush(cut);
                     self.exchange.finish(Outcome::Cut);
                     self.silent = true;
-                },
+                }
                 None => return Poll::Ready(()),
             }
         }
@@ -191,8 +191,8 @@ impl Body for AnswerStream {
             Some(Err(error)) => {
                 tracing::error!(%error, "an answer ends early: its content cannot be read");
                 return Poll::Ready(Some(Err(error)));
-            },
-            Some(Ok(())) => {},
+            }
+            Some(Ok(())) => {}
         }
         let next_stop = this.breaks.front().map_or(this.source.length, |(at, _)| *at).min(this.source.length);
         let most = usize::try_from(next_stop - this.sent).unwrap_or(usize::MAX);

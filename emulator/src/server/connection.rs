@@ -54,7 +54,7 @@ pub(super) async fn drive(shared: Arc<Shared>, socket: TcpStream) {
     match ended {
         Ended::Cut(how) => cut::end(socket, how, limits, &shared.stop).await,
         Ended::Done | Ended::Broken => cut::close(socket, limits, &shared.stopping).await,
-        Ended::Stopped => {},
+        Ended::Stopped => {}
     }
 }
 

@@ -63,13 +63,13 @@ async fn perform(sandbox: &Sandbox, wire: &Wire, action: &Action, roll: crate::f
         Action::Gate(gate) => sandbox.gates().hold(&gate.name, 0).await,
         Action::Throttle(throttle) => {
             wire.throttle(throttle.direction, throttle.bytes_per_second, throttle.burst, true);
-        },
+        }
         Action::AdvanceClock(advance) => {
             if let Err(error) = sandbox.clock().advance(advance.by.signed()) {
                 tracing::warn!(%error, "a fault could not move the clock");
             }
-        },
+        }
         // Everything else needs a request; the loader refuses it at this point.
-        _ => {},
+        _ => {}
     }
 }

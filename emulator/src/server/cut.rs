@@ -23,14 +23,14 @@ pub(super) async fn end(socket: Arc<TcpStream>, cut: Cut, limits: &Limits, stop:
             }
             // Fails only when the socket is gone already; then there is nothing to end.
             let _ = socket.set_zero_linger();
-        },
+        }
         Cut::Close => close(socket, limits, stop).await,
         Cut::Vanish => {
             tokio::select! {
                 () = tokio::time::sleep(limits.vanish) => {},
                 () = stop.cancelled() => {},
             }
-        },
+        }
     }
 }
 

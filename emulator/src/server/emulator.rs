@@ -201,7 +201,7 @@ impl EmulatorBuilder {
                 settings.seed = None;
                 settings.slow_commits = self.fsync;
                 Store::open(directory, self.fsync)?
-            },
+            }
         };
         let sandbox = Sandbox::new(settings, self.clock.clone(), store);
         for bucket in &self.buckets {

@@ -130,7 +130,11 @@ impl Exchange {
 
     /// The faults within a body of this length, by offset. `is_side` tells the points of that body. Offsets that the
     /// body cannot have are left out: their faults will be noted as missed.
-    pub(super) fn within_body(&self, is_side: impl Fn(Point) -> bool, length: Option<u64>) -> Vec<(u64, usize)> {
+    pub(super) fn within_body(
+        &self,
+        is_side: impl Fn(Point) -> bool,
+        length: Option<u64>,
+    ) -> Vec<(u64, usize)> {
         let mut places: Vec<(u64, usize)> = self
             .claims
             .iter()

@@ -65,7 +65,11 @@ impl FaultIo {
 }
 
 impl AsyncRead for FaultIo {
-    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
         let most = ready!(self.poll_allowance(Direction::Request, cx));
         loop {
             ready!(self.socket.poll_read_ready(cx))?;
@@ -74,8 +78,8 @@ impl AsyncRead for FaultIo {
                 Ok(_) => {
                     self.wire.passed(Direction::Request, &buf.filled()[before..]);
                     return Poll::Ready(Ok(()));
-                },
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {},
+                }
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
                 Err(error) => return Poll::Ready(Err(error)),
             }
         }
@@ -92,8 +96,8 @@ impl AsyncWrite for FaultIo {
                 Ok(written) => {
                     self.wire.passed(Direction::Response, &buf[..written]);
                     return Poll::Ready(Ok(written));
-                },
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {},
+                }
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
                 Err(error) => return Poll::Ready(Err(error)),
             }
         }

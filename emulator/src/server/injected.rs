@@ -17,8 +17,10 @@ pub(super) fn answer(respond: &Respond, asked: &Asked) -> Answer {
         (None, RespondStyle::Oss) if has_document(respond) => {
             let answer = Answer::document(status, document(respond, asked));
             if asked.is_head { headless(answer) } else { answer }
-        },
-        (None, RespondStyle::Html) => Answer::new(status).with("content-type", "text/html").body(page(status)),
+        }
+        (None, RespondStyle::Html) => {
+            Answer::new(status).with("content-type", "text/html").body(page(status))
+        }
         (None, RespondStyle::Oss | RespondStyle::Bare) => Answer::new(status),
     };
     if asked.is_head {
@@ -56,7 +58,7 @@ fn headless(answer: Answer) -> Answer {
         AnswerBody::Bytes(document) => {
             let encoded = STANDARD.encode(document);
             answer.with("x-oss-err", encoded)
-        },
+        }
         _ => answer,
     }
 }

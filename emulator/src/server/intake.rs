@@ -61,12 +61,12 @@ impl Intake {
                 let blob = writer.finish().await.map_err(OssError::from)?;
                 let md5 = blob.content.md5;
                 (Received::Blob(blob), md5)
-            },
+            }
             Sink::Memory(bytes) => {
                 let bytes = bytes.freeze();
                 let md5 = Md5::of(&bytes);
                 (Received::Document(bytes), md5)
-            },
+            }
         };
         let sent = self.raw_md5.take().map_or(md5, Md5::finish);
         exchange.log.digest(sent.upper_hex());
@@ -80,7 +80,8 @@ impl Intake {
         plan: BodyPlan,
         most: u64,
     ) -> Result<(), Interrupt> {
-        let mut waiting = exchange.within_body(|point| matches!(point, Point::ReqBody(_)), exchange.declared());
+        let mut waiting =
+            exchange.within_body(|point| matches!(point, Point::ReqBody(_)), exchange.declared());
         waiting.reverse();
         if !exchange.spoils().request.is_empty() || !waiting.is_empty() {
             self.raw_md5 = Some(md5::Md5::new());
@@ -137,7 +138,7 @@ impl Intake {
                     if let Some(data) = frame.into_data().ok().filter(|data| !data.is_empty()) {
                         return Ok(Some(data));
                     }
-                },
+                }
             }
         }
         Ok(None)
@@ -168,7 +169,7 @@ impl Intake {
                     md5.update(&chunk);
                     drained += length_of(&chunk);
                     self.taken += length_of(&chunk);
-                },
+                }
                 Err(_) => break false,
             }
             if drained > most {

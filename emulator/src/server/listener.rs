@@ -33,11 +33,11 @@ pub(super) async fn accept(listener: TcpListener, shared: Arc<Shared>) {
                 let _ = socket.set_nodelay(true);
                 let tasks = shared.tasks.clone();
                 tasks.spawn(drive(Arc::clone(&shared), socket));
-            },
+            }
             Err(error) => {
                 tracing::warn!(%error, "cannot accept a connection; if file descriptors ran out, raise `ulimit -n`");
                 tokio::time::sleep(ACCEPT_REST).await;
-            },
+            }
         }
     }
 }

@@ -23,8 +23,9 @@ pub(super) struct Reading {
 /// Reads and routes a head; looks nothing up.
 pub(super) fn read(parts: &Parts, around: &Surroundings) -> Reading {
     let request = if around.wire.is_head_ambiguous() {
-        Err(OssError::new(Code::InvalidRequest)
-            .message("The request states the length of its body twice: by Content-Length and by Transfer-Encoding."))
+        Err(OssError::new(Code::InvalidRequest).message(
+            "The request states the length of its body twice: by Content-Length and by Transfer-Encoding.",
+        ))
     } else {
         RequestHead::parse(parts, &around.sandbox.settings().addresses).and_then(|head| {
             let target = route(&head)?;
@@ -63,7 +64,13 @@ pub(super) fn open(around: Surroundings, parts: &Parts, reading: &Reading) -> Ar
     Exchange::new(around, log, asked, decision)
 }
 
-fn decide(around: &Surroundings, parts: &Parts, reading: &Reading, log: &ExchangeLog, asked: &Asked) -> Decision {
+fn decide(
+    around: &Surroundings,
+    parts: &Parts,
+    reading: &Reading,
+    log: &ExchangeLog,
+    asked: &Asked,
+) -> Decision {
     let sandbox = &around.sandbox;
     if sandbox.faults().is_empty() {
         return Decision::default();
@@ -98,7 +105,8 @@ fn decide(around: &Surroundings, parts: &Parts, reading: &Reading, log: &Exchang
 
 fn request_facts(parts: &Parts, head: Option<&RequestHead>, asked: &Asked) -> RequestFacts {
     // With checking off this only reads which key a request names; nothing is proven.
-    let claimed = head.and_then(|head| authenticate(head, &AuthSettings::off(), jiff::Timestamp::UNIX_EPOCH).ok());
+    let claimed =
+        head.and_then(|head| authenticate(head, &AuthSettings::off(), jiff::Timestamp::UNIX_EPOCH).ok());
     RequestFacts {
         declared: asked.declared,
         read: 0,

@@ -22,7 +22,10 @@ use crate::{
 };
 
 /// Serves one request. `None` when a fault has ended the connection.
-pub(super) async fn serve(around: Surroundings, request: Request<Incoming>) -> Option<Response<AnswerStream>> {
+pub(super) async fn serve(
+    around: Surroundings,
+    request: Request<Incoming>,
+) -> Option<Response<AnswerStream>> {
     let (parts, body) = request.into_parts();
     let reading = opening::read(&parts, &around);
     let exchange = opening::open(around, &parts, &reading);
@@ -68,7 +71,8 @@ async fn commit(exchange: &Arc<Exchange>, call: Prepared, received: Received) ->
     let executed = if exchange.spoils().forget {
         rehearse(&store, &call, &received, &context)
     } else if call.writes() && sandbox.settings().slow_commits {
-        let committed = tokio::task::spawn_blocking(move || execute(&store, &call, &received, &context)).await;
+        let committed =
+            tokio::task::spawn_blocking(move || execute(&store, &call, &received, &context)).await;
         committed.unwrap_or_else(|_| Err(OssError::new(crate::error::Code::InternalError)))
     } else {
         execute(&store, &call, &received, &context)
@@ -90,7 +94,7 @@ async fn outgoing_for(interrupt: Interrupt, exchange: &Exchange, intake: &mut In
         Interrupt::Refused(error) => {
             let keeps = intake.drain(exchange, exchange.sandbox().settings().limits.drain).await;
             Some(Outgoing::refusal(&error, exchange, !keeps))
-        },
+        }
         Interrupt::Respond(respond) => Some(injected(&respond, exchange, intake).await),
     }
 }

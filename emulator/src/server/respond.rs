@@ -57,7 +57,8 @@ impl Outgoing {
 
     /// A fault's answer.
     pub(super) fn injected(respond: &Respond, exchange: &Exchange, close: bool) -> Self {
-        let code = (respond.style == RespondStyle::Oss && respond.status >= 300).then(|| respond.code().to_owned());
+        let code =
+            (respond.style == RespondStyle::Oss && respond.status >= 300).then(|| respond.code().to_owned());
         Self {
             answer: injected::answer(respond, &exchange.asked),
             content: None,

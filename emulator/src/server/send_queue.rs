@@ -64,7 +64,8 @@ mod tests {
     fn the_queue_of_a_connection_is_found_in_the_table() {
         let table = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n   \
                      0: 0100007F:1A72 0100007F:C350 01 000000FF:00000000 01:00000014 00000000     0        0 1 2 0\n";
-        let (local, peer) = ("127.0.0.1:6770".parse().expect("an address"), "127.0.0.1:50000".parse().expect("an address"));
+        let (local, peer) =
+            ("127.0.0.1:6770".parse().expect("an address"), "127.0.0.1:50000".parse().expect("an address"));
         assert_eq!(find_queue(table, &hex_address(local), &hex_address(peer)), Some(255));
         assert_eq!(find_queue(table, &hex_address(peer), &hex_address(local)), None);
     }

@@ -8,13 +8,7 @@ use http_body_util::{Either, Full};
 use hyper::body::Incoming;
 use tokio_util::sync::CancellationToken;
 
-use super::{
-    answer_stream::AnswerStream,
-    exchange::Surroundings,
-    listener::Shared,
-    pipeline,
-    wire::Wire,
-};
+use super::{answer_stream::AnswerStream, exchange::Surroundings, listener::Shared, pipeline, wire::Wire};
 use crate::sandbox::Sandbox;
 
 /// The body of any answer.
@@ -53,7 +47,7 @@ pub(super) async fn serve(
         Some(mut response) => {
             response.body_mut().begin();
             Ok(response.map(Either::Left))
-        },
+        }
         // The driver of the connection ends it; hyper must not answer meanwhile.
         None => std::future::pending().await,
     }

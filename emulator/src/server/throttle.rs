@@ -34,7 +34,9 @@ impl Throttle {
             )]
             return Ok(self.tokens as usize);
         }
-        Err(now + Duration::from_secs_f64((1.0 - self.tokens) / as_float(self.rate)).max(Duration::from_millis(1)))
+        Err(now
+            + Duration::from_secs_f64((1.0 - self.tokens) / as_float(self.rate))
+                .max(Duration::from_millis(1)))
     }
 
     /// Notes that `bytes` have passed.
@@ -67,7 +69,7 @@ mod tests {
                 Ok(bytes) => {
                     throttle.spend(bytes);
                     passed += bytes;
-                },
+                }
                 Err(later) => now = later,
             }
         }

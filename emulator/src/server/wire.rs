@@ -98,7 +98,13 @@ impl Wire {
     }
 
     /// Sets a pace: for the exchange under way or, with `whole_connection`, until the connection ends.
-    pub(super) fn throttle(&self, direction: Option<Direction>, rate: u64, burst: Option<u64>, whole_connection: bool) {
+    pub(super) fn throttle(
+        &self,
+        direction: Option<Direction>,
+        rate: u64,
+        burst: Option<u64>,
+        whole_connection: bool,
+    ) {
         let throttle = Throttle::new(rate, burst, Instant::now());
         let mut inner = self.lock();
         for side in [Direction::Request, Direction::Response] {
@@ -122,10 +128,12 @@ impl Wire {
     pub(super) fn allowance(&self, direction: Direction) -> Option<Result<usize, Instant>> {
         let mut inner = self.lock();
         let now = Instant::now();
-        inner.pace(direction).throttles().map(|throttle| throttle.allowance(now)).reduce(|a, b| match (a, b) {
-            (Ok(a), Ok(b)) => Ok(a.min(b)),
-            (Err(a), Err(b)) => Err(a.max(b)),
-            (Err(later), Ok(_)) | (Ok(_), Err(later)) => Err(later),
+        inner.pace(direction).throttles().map(|throttle| throttle.allowance(now)).reduce(|a, b| {
+            match (a, b) {
+                (Ok(a), Ok(b)) => Ok(a.min(b)),
+                (Err(a), Err(b)) => Err(a.max(b)),
+                (Err(later), Ok(_)) | (Ok(_), Err(later)) => Err(later),
+            }
         })
     }
 

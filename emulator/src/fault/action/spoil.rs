@@ -103,7 +103,10 @@ mod offset_text {
 
     use crate::fault::point::Offset;
 
-    pub(super) fn serialize<S: Serializer>(offset: &Option<Offset>, serializer: S) -> Result<S::Ok, S::Error> {
+    pub(super) fn serialize<S: Serializer>(
+        offset: &Option<Offset>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
         match offset {
             Some(Offset::Bytes(at)) => serializer.serialize_u64(*at),
             Some(other) => serializer.collect_str(other),
@@ -111,7 +114,9 @@ mod offset_text {
         }
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Offset>, D::Error> {
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<Offset>, D::Error> {
         struct Text;
         impl Visitor<'_> for Text {
             type Value = Option<Offset>;

@@ -56,7 +56,10 @@ impl FromStr for Delay {
 
 impl<'de> Deserialize<'de> for Delay {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        short_or_full::<_, FullDelay, _>(deserializer, "a span such as \"200ms\", or a table with one of `for`, `uniform`, `lognormal`")
+        short_or_full::<_, FullDelay, _>(
+            deserializer,
+            "a span such as \"200ms\", or a table with one of `for`, `uniform`, `lognormal`",
+        )
     }
 }
 
@@ -69,13 +72,13 @@ impl Delay {
             Self::Uniform(from, to) => {
                 let spread = forward(to).saturating_sub(forward(from));
                 forward(from) + spread.mul_f64(roll.unit())
-            },
+            }
             Self::Lognormal { median, sigma } => {
                 let normal = (-2.0 * roll.unit().max(f64::MIN_POSITIVE).ln()).sqrt()
                     * (std::f64::consts::TAU * roll.unit()).cos();
                 let seconds = forward(median).as_secs_f64() * (sigma * normal).exp();
                 Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX)
-            },
+            }
         }
     }
 }

@@ -63,7 +63,8 @@ impl ReplacePart {
         if let Some(text) = &self.bytes {
             return text.clone().into_bytes();
         }
-        let length = self.size.map_or(DEFAULT_REPLACEMENT, |size| usize::try_from(size).unwrap_or(usize::MAX));
+        let length =
+            self.size.map_or(DEFAULT_REPLACEMENT, |size| usize::try_from(size).unwrap_or(usize::MAX));
         Roll::from_seed(self.seed.unwrap_or(0)).bytes(length)
     }
 }

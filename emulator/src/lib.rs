@@ -2,7 +2,10 @@
 //! byte and to the attempt.
 
 pub mod auth;
+pub mod cli;
 pub mod clock;
+pub mod config;
+mod control;
 pub mod domain;
 pub mod error;
 pub mod fault;
@@ -12,6 +15,7 @@ pub mod ops;
 pub mod sandbox;
 pub mod server;
 pub mod store;
+pub mod telemetry;
 pub mod xml;
 
 pub use server::{Emulator, EmulatorBuilder, StartError};

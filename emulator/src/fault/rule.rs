@@ -143,3 +143,25 @@ impl<'de> Deserialize<'de> for Times {
         deserializer.deserialize_any(Word)
     }
 }
+
+/// What the rule does, in a sentence: printed by `oss-emulator check`.
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let actions: Vec<&str> = self.actions.iter().map(Action::name).collect();
+        let condition = serde_json::to_string(&self.matcher).map_err(|_| fmt::Error)?;
+        let nth = serde_json::to_string(&self.nth).map_err(|_| fmt::Error)?;
+        write!(f, "{}: at {}, {}", self.id, self.at, actions.join(" then "))?;
+        if condition != "{}" {
+            write!(f, "; for {condition}")?;
+        }
+        write!(f, "; attempt {nth}")?;
+        match self.times {
+            Times::AtMost(most) => write!(f, ", at most {most} times")?,
+            Times::Forever => f.write_str(", every time")?,
+        }
+        if self.probability < 1.0 {
+            write!(f, ", with chance {}", self.probability)?;
+        }
+        Ok(())
+    }
+}

@@ -2,8 +2,11 @@
 
 use std::{collections::HashSet, fmt};
 
+use crate::domain::Operation;
+
 use super::{
     action::{Action, Corrupt, Delay, Direction, ReplacePart, Respond, Stall, Throttle, Truncate},
+    glob::{Texts, glob_matches},
     legal::{is_legal, legal_points},
     limits::{MAX_MADE_BYTES, MAX_RULES},
     matcher::Match,
@@ -143,7 +146,23 @@ fn check_match(rule: &Rule, at: &RulePath) -> Checked {
             return at.complain(&["match"], what);
         }
     }
+    check_operations(&rule.matcher, at)?;
     check_header_names(&rule.matcher, at)
+}
+
+/// A misspelt operation would never match, and the rule would never fire.
+fn check_operations(matcher: &Match, at: &RulePath) -> Checked {
+    let known = || Operation::ALL.iter().map(|operation| operation.as_str());
+    for glob in matcher.operation.iter().flat_map(Texts::globs) {
+        if !known().any(|name| glob_matches(glob, name)) {
+            let names: Vec<String> = known().map(|name| format!("`{name}`")).collect();
+            return at.complain(
+                &["match", "operation"],
+                format!("unknown operation `{glob}`, expected one of {}", names.join(", ")),
+            );
+        }
+    }
+    matcher.any.iter().chain(matcher.not.as_deref()).try_for_each(|inner| check_operations(inner, at))
 }
 
 fn check_header_names(matcher: &Match, at: &RulePath) -> Checked {

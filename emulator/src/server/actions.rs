@@ -80,7 +80,7 @@ fn cut(exchange: &Exchange, point: Point, cut: Cut) -> Interrupt {
         wire.cut(cut)
     }
     exchange.finish(if cut == Cut::Vanish { Outcome::Vanished } else { Outcome::Cut });
-    Interrupt::Cut(cut)
+    Interrupt::Cut
 }
 
 async fn stall(exchange: &Exchange, stall: &Stall) -> Result<(), Interrupt> {
@@ -91,7 +91,7 @@ async fn stall(exchange: &Exchange, stall: &Stall) -> Result<(), Interrupt> {
             // Nothing can follow: once the client has given up, the exchange may be forgotten.
             exchange.around.gone.cancelled().await;
             exchange.finish(Outcome::ClientGone);
-            return Err(Interrupt::Cut(Cut::Close));
+            return Err(Interrupt::Cut);
         }
     }
     Ok(())

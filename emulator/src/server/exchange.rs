@@ -26,8 +26,8 @@ pub(super) enum Interrupt {
     Refused(Box<OssError>),
     /// A fault gives an answer of its own.
     Respond(Box<Respond>),
-    /// A fault ends the connection.
-    Cut(Cut),
+    /// A fault ends the connection: nothing more is to be said on it.
+    Cut,
 }
 
 impl From<OssError> for Interrupt {

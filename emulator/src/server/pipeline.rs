@@ -90,7 +90,7 @@ async fn commit(exchange: &Arc<Exchange>, call: Prepared, received: Received) ->
 /// The answer in place of the normal course's.
 async fn outgoing_for(interrupt: Interrupt, exchange: &Exchange, intake: &mut Intake) -> Option<Outgoing> {
     match interrupt {
-        Interrupt::Cut(_) => None,
+        Interrupt::Cut => None,
         Interrupt::Refused(error) => {
             let keeps = intake.drain(exchange, exchange.sandbox().settings().limits.drain).await;
             Some(Outgoing::refusal(&error, exchange, !keeps))

@@ -9,7 +9,10 @@ use hyper::body::Incoming;
 use tokio_util::sync::CancellationToken;
 
 use super::{answer_stream::AnswerStream, exchange::Surroundings, listener::Shared, pipeline, wire::Wire};
-use crate::sandbox::Sandbox;
+use crate::{
+    control::{self, Caller, is_control},
+    sandbox::Sandbox,
+};
 
 /// The body of any answer.
 pub(super) type AnyBody = Either<AnswerStream, Full<Bytes>>;
@@ -25,13 +28,13 @@ pub(super) async fn serve(
     wire: Arc<Wire>,
     request: Request<Incoming>,
 ) -> Result<Response<AnyBody>, Failed> {
+    let sandbox = sandbox_of(&shared, &request);
+    if is_control(&sandbox.settings().addresses, &request) {
+        let caller = Caller { is_local: wire.peer_is_local };
+        return Ok(control::handle(&sandbox, caller, request).await.map(Either::Right));
+    }
     let gone = CancellationToken::new();
-    let around = Surroundings {
-        sandbox: sandbox_of(&shared, &request),
-        wire,
-        gone: gone.clone(),
-        stop: shared.stop.clone(),
-    };
+    let around = Surroundings { sandbox, wire, gone: gone.clone(), stop: shared.stop.clone() };
     // Dropped when hyper drops this future, because the client has gone.
     let presence = gone.drop_guard();
     let stop = shared.stop.clone();

@@ -14,6 +14,8 @@ type OnFlush = Box<dyn FnOnce() + Send>;
 pub(super) struct Wire {
     /// The connection's number in the sandbox.
     pub(super) connection: u64,
+    /// Whether the client is on this machine.
+    pub(super) peer_is_local: bool,
     cut: watch::Sender<Option<Cut>>,
     inner: Mutex<Inner>,
 }
@@ -36,8 +38,8 @@ struct Pace {
 }
 
 impl Wire {
-    pub(super) fn new(connection: u64) -> Self {
-        Self { connection, cut: watch::Sender::new(None), inner: Mutex::default() }
+    pub(super) fn new(connection: u64, peer_is_local: bool) -> Self {
+        Self { connection, peer_is_local, cut: watch::Sender::new(None), inner: Mutex::default() }
     }
 
     /// Asks for the end of the connection, at once. The first end that is asked for is the one that happens.

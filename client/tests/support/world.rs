@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, VecDeque};
 
 use oss_client::machine::{
     AbortReply, Command, Commit, CompleteReply, ETag, ErrorKind, Event, ListedPart, Listing, LocalDigest,
-    Look, Md5Digest, Operation, Outcome, PartTrouble, ProvenPart, RecordImage, Remembered, ServiceFailure,
-    Settings, SourceIdentity, State, UploadId, step, verify,
+    Look, Md5Digest, Operation, Outcome, PartTrouble, ProvenPart, RecordImage, RecordPhase, Remembered,
+    ServiceFailure, Settings, SourceIdentity, State, UploadId, step, verify,
 };
 
 /// Digests of part `number` in one version of the content.
@@ -67,7 +67,13 @@ impl<'a> Call<'a> {
     pub(crate) fn new(world: &'a mut World, settings: Settings, tape: &[u8]) -> Self {
         let tape = tape.iter().copied().collect();
         let state = Some(State::new(settings));
-        Self { world, tape, settings, state, waiting: Vec::new(), trace: Trace::default() }
+        // An earlier call's commit is in doubt as well, unless the source has another size and is no longer the same.
+        let completing = |record: &&RecordImage| {
+            record.phase == RecordPhase::Completing && record.layout.size() == world.size
+        };
+        let in_doubt = world.record.iter().filter(completing).map(|record| record.upload.clone()).collect();
+        let trace = Trace { in_doubt, ..Trace::default() };
+        Self { world, tape, settings, state, waiting: Vec::new(), trace }
     }
 
     fn fault(&mut self) -> u8 {

@@ -1,3 +1,7 @@
 //! The `oss-emulator` binary.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    oss_emulator::cli::run(std::env::args_os())
+}

@@ -1,0 +1,89 @@
+//! The flags and variables of the command line, and what they mean.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use clap::{Args, Parser, Subcommand};
+
+/// A local server compatible with Alibaba Cloud OSS, with faults exact to the byte and to the attempt.
+#[derive(Debug, Parser)]
+#[command(name = "oss-emulator", version, about, args_conflicts_with_subcommands = true)]
+pub struct CommandLine {
+    /// What to do; `serve` when absent.
+    #[command(subcommand)]
+    pub verb: Option<Verb>,
+    /// The flags of `serve`, when no verb is given.
+    #[command(flatten)]
+    pub serve: ServeArgs,
+}
+
+/// What the binary can do.
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Serve until stopped; prints one JSON line with the endpoint when ready.
+    Serve(ServeArgs),
+    /// Check a fault plan and say what it would do.
+    Check(CheckArgs),
+}
+
+/// The flags of `serve`.
+#[derive(Debug, Args)]
+pub struct ServeArgs {
+    /// Where to listen; port 0 takes any free port
+    #[arg(long, env = "OSS_EMULATOR_LISTEN", default_value = "127.0.0.1:6770", value_name = "ADDRESS")]
+    pub listen: SocketAddr,
+    /// Allow an address that other machines can reach
+    #[arg(long, env = "OSS_EMULATOR_ALLOW_REMOTE")]
+    pub allow_remote: bool,
+    /// Keep everything in this directory instead of memory
+    #[arg(long, env = "OSS_EMULATOR_DATA_DIR", value_name = "DIR")]
+    pub data_dir: Option<PathBuf>,
+    /// Make each commit survive a power failure too, not only the death of the process
+    #[arg(long, env = "OSS_EMULATOR_FSYNC", requires = "data_dir")]
+    pub fsync: bool,
+    /// Accept only requests signed with this key
+    #[arg(long, env = "OSS_EMULATOR_ACCESS_KEY_ID", requires = "access_key_secret", value_name = "ID")]
+    pub access_key_id: Option<String>,
+    /// The secret of the key
+    #[arg(
+        long,
+        env = "OSS_EMULATOR_ACCESS_KEY_SECRET",
+        hide_env_values = true,
+        requires = "access_key_id",
+        value_name = "SECRET"
+    )]
+    pub access_key_secret: Option<String>,
+    /// Create this bucket; may be given more than once
+    #[arg(long = "bucket", env = "OSS_EMULATOR_BUCKET", value_delimiter = ',', value_name = "NAME")]
+    pub buckets: Vec<String>,
+    /// Faults to arm from the start
+    #[arg(long, env = "OSS_EMULATOR_FAULTS", value_name = "PLAN.toml")]
+    pub faults: Option<PathBuf>,
+    /// The region that answers name
+    #[arg(long, env = "OSS_EMULATOR_REGION", default_value = "cn-hangzhou", value_name = "REGION")]
+    pub region: String,
+    /// Take the first label of hosts under this domain for a bucket; may be given more than once
+    #[arg(
+        long = "base-domain",
+        env = "OSS_EMULATOR_BASE_DOMAIN",
+        value_delimiter = ',',
+        value_name = "DOMAIN"
+    )]
+    pub base_domains: Vec<String>,
+    /// Make request and upload ids the same in every run (without --data-dir)
+    #[arg(long, env = "OSS_EMULATOR_SEED", value_name = "NUMBER", conflicts_with = "data_dir")]
+    pub seed: Option<u64>,
+    /// What to log on stderr, as in `info` or `oss_emulator=debug`
+    #[arg(long, env = "OSS_EMULATOR_LOG", default_value = "warn", value_name = "FILTER")]
+    pub log: String,
+}
+
+/// The flags of `check`.
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// The plan, in TOML, or in JSON when its name ends in .json
+    #[arg(value_name = "PLAN")]
+    pub plan: PathBuf,
+    /// Print the plan in its canonical JSON form
+    #[arg(long)]
+    pub json: bool,
+}

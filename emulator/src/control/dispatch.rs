@@ -1,0 +1,107 @@
+//! Finds the resource that a control request is about. Called by the server's entrance.
+
+use bytes::Bytes;
+use http::{Method, Request, Response, StatusCode, request::Parts};
+use http_body_util::Full;
+use hyper::body::Incoming;
+use percent_encoding::percent_decode_str;
+
+use super::{
+    body::Unread, clock, faults, gates, guard, health, journal, problem::Problem, reply::Reply, reset, store,
+};
+use crate::{
+    http::{Address, AddressRules, Style},
+    sandbox::Sandbox,
+};
+
+const PREFIX: &str = "/_emulator/";
+
+/// Who calls.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Caller {
+    /// Whether the connection comes from this machine.
+    pub(crate) is_local: bool,
+}
+
+/// Whether a request is for the control plane: its path is reserved (no bucket's name begins with `_`), and its host
+/// names no bucket.
+pub(crate) fn is_control(rules: &AddressRules, request: &Request<Incoming>) -> bool {
+    let path = request.uri().path();
+    if !path.starts_with(PREFIX) {
+        return false;
+    }
+    let host = request.headers().get(http::header::HOST).and_then(|host| host.to_str().ok());
+    Address::read(rules, host.unwrap_or_default(), path).style == Style::Path
+}
+
+/// Answers a control request.
+pub(crate) async fn handle(
+    sandbox: &Sandbox,
+    caller: Caller,
+    request: Request<Incoming>,
+) -> Response<Full<Bytes>> {
+    let (parts, body) = request.into_parts();
+    let body = Unread::new(&parts.headers, body);
+    let reply = match guard::check(&parts.headers, caller.is_local) {
+        Ok(()) => route(sandbox, &parts, body).await,
+        Err(problem) => Err(problem),
+    };
+    reply.unwrap_or_else(|problem| problem.response())
+}
+
+async fn route(sandbox: &Sandbox, parts: &Parts, body: Unread) -> Reply {
+    let path = parts.uri.path().strip_prefix(PREFIX).unwrap_or_default();
+    let segments: Vec<String> =
+        path.split('/').map(|segment| percent_decode_str(segment).decode_utf8_lossy().into_owned()).collect();
+    let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
+    match segments.as_slice() {
+        ["v1", "health" | "ready"] => only_get(&parts.method, health::health),
+        ["v1", "version"] => only_get(&parts.method, health::version),
+        ["v1", "capabilities"] => only_get(&parts.method, health::capabilities),
+        ["v1", "sandboxes", name, resource @ ..] => {
+            if *name != sandbox.name() {
+                let known = sandbox.name();
+                return Err(Problem::missing(format!("there is no sandbox `{name}`; there is `{known}`")));
+            }
+            in_sandbox(sandbox, parts, resource, body).await
+        }
+        _ => Err(nothing_there(parts)),
+    }
+}
+
+async fn in_sandbox(sandbox: &Sandbox, parts: &Parts, resource: &[&str], body: Unread) -> Reply {
+    let (method, query) = (&parts.method, parts.uri.query());
+    match resource {
+        ["faults"] => faults::all(sandbox, method, body).await,
+        ["faults", id] => faults::one(sandbox, method, id),
+        ["gates"] => gates::all(sandbox, method),
+        ["gates", name] => gates::one(sandbox, method, name, query).await,
+        ["gates", name, "release"] => gates::release(sandbox, method, name),
+        ["journal"] => journal::read(sandbox, method, query).await,
+        ["clock"] => clock::clock(sandbox, method, body).await,
+        ["store", "buckets"] => store::buckets(sandbox, method, query),
+        ["store", "objects"] => store::objects(sandbox, method, query, body).await,
+        ["store", "uploads"] => store::uploads(sandbox, method, query),
+        ["store", "parts"] => store::parts(sandbox, method, query, body).await,
+        ["reset"] => reset::reset(sandbox, method, query),
+        _ => Err(nothing_there(parts)),
+    }
+}
+
+fn nothing_there(parts: &Parts) -> Problem {
+    Problem::missing(format!(
+        "there is nothing at {}; under /_emulator/v1 there are health, ready, version, capabilities, and under \
+         sandboxes/default: faults, gates, journal, clock, reset, store/buckets, store/objects, store/uploads, store/parts",
+        parts.uri.path()
+    ))
+}
+
+fn only_get(method: &Method, answer: fn() -> Reply) -> Reply {
+    if method == Method::GET { answer() } else { not_allowed(method, "GET") }
+}
+
+/// 405, naming what is allowed.
+pub(super) fn not_allowed(method: &Method, allowed: &str) -> Reply {
+    let detail = format!("{method} is not possible here; use {allowed}");
+    Err(Problem::new(StatusCode::METHOD_NOT_ALLOWED, detail))
+}

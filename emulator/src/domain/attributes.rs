@@ -1,0 +1,81 @@
+//! What a writer says about an object besides its bytes: standard headers, user metadata, storage class. Kept as sent and replayed by
+//! GetObject and HeadObject.
+
+use serde::{Deserialize, Serialize};
+use std::{fmt, str::FromStr};
+
+/// The class that an object is stored in. OSS documentation: storage classes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum StorageClass {
+    /// `Standard`
+    #[default]
+    Standard,
+    /// `IA`
+    #[serde(rename = "IA")]
+    InfrequentAccess,
+    /// `Archive`
+    Archive,
+    /// `ColdArchive`
+    ColdArchive,
+    /// `DeepColdArchive`
+    DeepColdArchive,
+}
+
+/// The text names no storage class.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("no such storage class")]
+pub struct UnknownStorageClass;
+
+impl StorageClass {
+    const ALL: [Self; 5] =
+        [Self::Standard, Self::InfrequentAccess, Self::Archive, Self::ColdArchive, Self::DeepColdArchive];
+
+    /// The word on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Standard => "Standard",
+            Self::InfrequentAccess => "IA",
+            Self::Archive => "Archive",
+            Self::ColdArchive => "ColdArchive",
+            Self::DeepColdArchive => "DeepColdArchive",
+        }
+    }
+}
+
+impl fmt::Display for StorageClass {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for StorageClass {
+    type Err = UnknownStorageClass;
+
+    fn from_str(text: &str) -> Result<Self, UnknownStorageClass> {
+        Self::ALL.into_iter().find(|class| class.as_str() == text).ok_or(UnknownStorageClass)
+    }
+}
+
+/// Headers and class of an object, as its writer gave them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attributes {
+    /// Stored headers by lower-case name, in the order sent: `content-type` and its like, and `x-oss-meta-*`.
+    pub headers: Vec<(String, String)>,
+    /// Where the object lives.
+    pub storage_class: StorageClass,
+}
+
+impl Attributes {
+    /// The value of a stored header; `name` in lower case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(stored, _)| stored == name).map(|(_, value)| value.as_str())
+    }
+
+    /// User metadata: stored headers whose name starts with `x-oss-meta-`, prefix included.
+    pub fn meta(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.headers
+            .iter()
+            .filter(|(name, _)| name.starts_with("x-oss-meta-"))
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+}

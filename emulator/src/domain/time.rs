@@ -1,0 +1,23 @@
+//! The two spellings of time on the wire. `now` always comes from outside.
+
+use jiff::Timestamp;
+
+/// `YYYY-MM-DDThh:mm:ss.000Z`: the form inside documents, whose milliseconds are always zero (recorded answers of OSS).
+pub fn iso8601(time: Timestamp) -> String {
+    time.strftime("%Y-%m-%dT%H:%M:%S.000Z").to_string()
+}
+
+/// `Sun, 22 Nov 2026 08:30:00 GMT`: the form in headers.
+pub fn http_date(time: Timestamp) -> String {
+    time.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
+}
+
+/// Reads the three date forms of HTTP.
+pub fn parse_http_date(text: &str) -> Option<Timestamp> {
+    Timestamp::try_from(httpdate::parse_http_date(text.trim()).ok()?).ok()
+}
+
+/// The last whole second at or before `time`: what every header and document can carry.
+pub fn whole_second(time: Timestamp) -> i64 {
+    time.as_nanosecond().div_euclid(1_000_000_000).try_into().unwrap_or(i64::MAX)
+}

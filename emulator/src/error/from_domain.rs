@@ -1,0 +1,82 @@
+//! The one place where errors of the rules become errors of OSS. Exhaustive matches: a new rule does not compile until it is worded here.
+
+use super::{Code, OssError};
+use crate::{
+    domain::{
+        BucketName, InvalidBucketName, InvalidObjectKey, ObjectKey, UnknownBucketAcl, UnknownStorageClass,
+        completion::CompletionError, limits::MIN_PART_BYTES,
+    },
+    xml::MalformedXml,
+};
+
+/// 404 for a bucket.
+pub fn no_such_bucket(name: &BucketName) -> OssError {
+    OssError::new(Code::NoSuchBucket).with("BucketName", name.as_str())
+}
+
+/// 404 for an object.
+pub fn no_such_key(key: &ObjectKey) -> OssError {
+    OssError::new(Code::NoSuchKey).with("Key", key.as_str())
+}
+
+/// 404 for an upload id as sent; `ec` is the operation's own.
+pub fn no_such_upload(id: &str, ec: &'static str) -> OssError {
+    OssError::new(Code::NoSuchUpload).with("UploadId", id).ec(ec)
+}
+
+/// A list of parts that completes nothing.
+pub fn completion_error(error: CompletionError, upload: &str) -> OssError {
+    match error {
+        CompletionError::NumberOutOfRange(_) => OssError::new(Code::InvalidPartOrder)
+            .message("Part number must be an integer between 1 and 10000, inclusive."),
+        CompletionError::NotAscending { .. } => OssError::new(Code::InvalidPartOrder),
+        CompletionError::NotSequential { number } => OssError::new(Code::PartNotSequential)
+            .with("PartNumber", number.to_string())
+            .with("UploadId", upload),
+        CompletionError::InvalidPart { number, etag } => OssError::new(Code::InvalidPart)
+            .with("ETag", etag)
+            .with("PartNumber", number.to_string())
+            .with("UploadId", upload),
+        CompletionError::TooSmall { number, size, etag } => OssError::new(Code::EntityTooSmall)
+            .with("ETag", etag.as_str())
+            .with("MinSizeAllowed", MIN_PART_BYTES.to_string())
+            .with("PartNumber", number.to_string())
+            .with("ProposedSize", size.to_string())
+            .with("UploadId", upload),
+    }
+}
+
+impl From<InvalidBucketName> for OssError {
+    fn from(InvalidBucketName: InvalidBucketName) -> Self {
+        Self::new(Code::InvalidBucketName)
+    }
+}
+
+impl From<InvalidObjectKey> for OssError {
+    fn from(error: InvalidObjectKey) -> Self {
+        match error {
+            InvalidObjectKey::Empty
+            | InvalidObjectKey::TooLong
+            | InvalidObjectKey::LeadingSlash
+            | InvalidObjectKey::NotUtf8 => Self::new(Code::InvalidObjectName),
+        }
+    }
+}
+
+impl From<UnknownBucketAcl> for OssError {
+    fn from(UnknownBucketAcl: UnknownBucketAcl) -> Self {
+        Self::new(Code::InvalidArgument).message("no such bucket access control exists")
+    }
+}
+
+impl From<UnknownStorageClass> for OssError {
+    fn from(UnknownStorageClass: UnknownStorageClass) -> Self {
+        Self::new(Code::InvalidArgument).message("No such bucket storage class exists.")
+    }
+}
+
+impl From<MalformedXml> for OssError {
+    fn from(MalformedXml(reason): MalformedXml) -> Self {
+        Self::new(Code::MalformedXML).with("ErrorDetail", reason)
+    }
+}

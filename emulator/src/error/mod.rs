@@ -1,0 +1,11 @@
+//! Every refusal: its code, status and wording in OSS's words, and the mapping of all domain errors to them.
+
+mod code;
+mod from_domain;
+mod oss_error;
+mod render;
+
+pub use code::{Code, Row};
+pub use from_domain::{completion_error, no_such_bucket, no_such_key, no_such_upload};
+pub use oss_error::OssError;
+pub use render::ErrorForm;

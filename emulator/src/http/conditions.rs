@@ -1,0 +1,60 @@
+//! `If-Match` and its kin. Called by GetObject and HeadObject.
+
+use super::RequestHead;
+use crate::domain::{
+    ETag,
+    time::{parse_http_date, whole_second},
+};
+use jiff::Timestamp;
+
+/// What the conditions of a request say about an object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Go on.
+    Holds,
+    /// 304.
+    NotModified,
+    /// 412.
+    Failed,
+}
+
+/// The four conditional headers. A date that cannot be read counts as absent (RFC 9110, 13.1.3).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Conditions {
+    matching: Option<String>,
+    none_matching: Option<String>,
+    modified_since: Option<Timestamp>,
+    unmodified_since: Option<Timestamp>,
+}
+
+impl Conditions {
+    /// Reads them from a head.
+    pub fn read(head: &RequestHead) -> Self {
+        let text = |name| head.plain_header(name).map(str::to_owned);
+        let date = |name| head.plain_header(name).and_then(parse_http_date);
+        Self {
+            matching: text("if-match"),
+            none_matching: text("if-none-match"),
+            modified_since: date("if-modified-since"),
+            unmodified_since: date("if-unmodified-since"),
+        }
+    }
+
+    /// Judges an object. A time that is equal counts as "not modified" (OSS documentation: GetObject).
+    pub fn judge(&self, etag: &ETag, last_modified: Timestamp) -> Verdict {
+        let modified = whole_second(last_modified);
+        let failed = self.matching.as_deref().is_some_and(|tags| !names(tags, etag))
+            || self.unmodified_since.is_some_and(|since| modified > whole_second(since));
+        let unchanged = self.none_matching.as_deref().is_some_and(|tags| names(tags, etag))
+            || self.modified_since.is_some_and(|since| modified <= whole_second(since));
+        match (failed, unchanged) {
+            (true, _) => Verdict::Failed,
+            (false, true) => Verdict::NotModified,
+            (false, false) => Verdict::Holds,
+        }
+    }
+}
+
+fn names(tags: &str, etag: &ETag) -> bool {
+    tags.split(',').any(|tag| tag.trim() == "*" || etag.matches(tag))
+}

@@ -1,0 +1,19 @@
+//! Requests and answers of OSS as values: reading heads, addresses, queries, ranges and conditions; wording answers. No socket here.
+
+mod address;
+mod answer;
+mod conditions;
+mod encode;
+mod head;
+mod host;
+mod query;
+mod range;
+
+pub use address::{Address, Style};
+pub use answer::{Answer, AnswerBody};
+pub use conditions::{Conditions, Verdict};
+pub use encode::{key_in_url, percent_encode};
+pub use head::{BodyLength, RequestHead};
+pub use host::AddressRules;
+pub use query::Query;
+pub use range::{Ranged, resolve_range};

@@ -1,0 +1,209 @@
+//! The journal itself: two rings (events and exchanges) behind one lock, and a way to wait for what comes.
+
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use tokio::sync::watch;
+
+use super::{
+    event::{Event, Subject, What},
+    exchange::{Exchange, Fired},
+    limits::JournalCapacity,
+    record::{Record, SCHEMA},
+};
+use crate::{clock::Clock, fault::Counters};
+
+/// What happened in one sandbox.
+#[derive(Debug)]
+pub struct Journal {
+    sandbox: String,
+    pub(super) clock: Arc<Clock>,
+    capacity: JournalCapacity,
+    inner: Mutex<Inner>,
+    version: watch::Sender<u64>,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Inner {
+    events: VecDeque<Event>,
+    last_seq: u64,
+    dropped_events: u64,
+    exchanges: VecDeque<Exchange>,
+    pub(super) last_exchange: u64,
+    dropped_exchanges: u64,
+    last_connection: u64,
+    pub(super) attempts: Counters,
+}
+
+impl Journal {
+    /// An empty journal of the sandbox of this name.
+    pub fn new(sandbox: &str, clock: Arc<Clock>, capacity: JournalCapacity) -> Arc<Self> {
+        Arc::new(Self {
+            sandbox: sandbox.to_owned(),
+            clock,
+            capacity,
+            inner: Mutex::default(),
+            version: watch::Sender::new(0),
+        })
+    }
+
+    /// The summaries that are kept, in the order in which the heads arrived.
+    pub fn exchanges(&self) -> Vec<Exchange> {
+        self.lock().exchanges.iter().cloned().collect()
+    }
+
+    /// One summary, if it is kept.
+    pub fn exchange(&self, id: u64) -> Option<Exchange> {
+        self.lock().exchange(id).cloned()
+    }
+
+    /// The events that are kept, in order; the first is a marker when older ones were dropped.
+    pub fn events(&self) -> Vec<Record> {
+        self.events_since(0)
+    }
+
+    /// The events after `seq`; the first is a marker when some of those were dropped.
+    pub fn events_since(&self, seq: u64) -> Vec<Record> {
+        let inner = self.lock();
+        let first_kept = inner.events.front().map_or(inner.last_seq + 1, |event| event.seq);
+        let gone = first_kept.saturating_sub(seq + 1);
+        let kept = inner.events.iter().skip_while(|event| event.seq <= seq);
+        let mut records = Vec::new();
+        if gone > 0 {
+            records.push(self.marker(seq, gone));
+        }
+        records.extend(kept.map(|event| event.to_record(&self.sandbox)));
+        records
+    }
+
+    fn marker(&self, seq: u64, gone: u64) -> Record {
+        Record {
+            schema: SCHEMA,
+            sandbox: self.sandbox.clone(),
+            seq: seq + gone,
+            event: "dropped".to_owned(),
+            detail: Some(format!("{gone} older events are gone; raise the journal's capacity to keep them")),
+            ..Record::default()
+        }
+    }
+
+    /// How many events and summaries are gone since the journal began. A verdict that needs all of them is void
+    /// unless this is 0.
+    pub fn dropped(&self) -> u64 {
+        let inner = self.lock();
+        inner.dropped_events + inner.dropped_exchanges
+    }
+
+    /// Waits for the first event that satisfies `wanted`, those that are kept already included.
+    pub async fn wait(&self, wanted: impl Fn(&Record) -> bool) -> Record {
+        self.wait_since(0, wanted).await
+    }
+
+    /// Waits for the first event after `seq` that satisfies `wanted`.
+    pub async fn wait_since(&self, mut seq: u64, wanted: impl Fn(&Record) -> bool) -> Record {
+        let mut version = self.version.subscribe();
+        loop {
+            version.borrow_and_update();
+            for record in self.events_since(seq) {
+                seq = record.seq;
+                if wanted(&record) {
+                    return record;
+                }
+            }
+            if version.changed().await.is_err() {
+                return std::future::pending().await;
+            }
+        }
+    }
+
+    /// Waits for the first exchange that satisfies `wanted`; it is looked at again after each of its events.
+    pub async fn wait_for_exchange(&self, wanted: impl Fn(&Exchange) -> bool) -> Exchange {
+        let mut version = self.version.subscribe();
+        loop {
+            version.borrow_and_update();
+            if let Some(found) = self.lock().exchanges.iter().find(|exchange| wanted(exchange)).cloned() {
+                return found;
+            }
+            if version.changed().await.is_err() {
+                return std::future::pending().await;
+            }
+        }
+    }
+
+    /// Notes a new connection and returns its number.
+    pub fn accepted(&self) -> u64 {
+        let connection = {
+            let mut inner = self.lock();
+            inner.last_connection += 1;
+            inner.last_connection
+        };
+        self.note(Some(connection), None, What::Accepted);
+        connection
+    }
+
+    /// Notes the end of a connection.
+    pub fn closed(&self, connection: u64, how: &'static str) {
+        self.note(Some(connection), None, What::Closed(how));
+    }
+
+    /// Notes a fault that strikes a connection before any request is known.
+    pub fn connection_fault(&self, connection: u64, fired: Fired) {
+        self.note(Some(connection), None, What::Fired(fired));
+    }
+
+    /// Notes that something was done to the sandbox from outside.
+    pub fn control(&self, detail: String) {
+        self.note(None, None, What::Control(detail));
+    }
+
+    /// Forgets everything that ended; numbers go on rising.
+    pub fn clear(&self) {
+        let mut inner = self.lock();
+        inner.events.clear();
+        inner.exchanges.retain(|exchange| exchange.ended_ns.is_none());
+        inner.dropped_events = 0;
+        inner.dropped_exchanges = 0;
+    }
+
+    pub(super) fn note(&self, connection: Option<u64>, subject: Option<Arc<Subject>>, what: What) {
+        let (at, ns) = (self.clock.now(), self.clock.monotonic_ns());
+        let mut inner = self.lock();
+        inner.last_seq += 1;
+        let event = Event { seq: inner.last_seq, ns, at, connection, subject, what };
+        if inner.events.len() >= self.capacity.events {
+            inner.events.pop_front();
+            inner.dropped_events += 1;
+        }
+        inner.events.push_back(event);
+        let seq = inner.last_seq;
+        drop(inner);
+        self.version.send_replace(seq);
+    }
+
+    pub(super) fn push(&self, inner: &mut Inner, exchange: Exchange) {
+        if inner.exchanges.len() >= self.capacity.exchanges {
+            inner.exchanges.pop_front();
+            inner.dropped_exchanges += 1;
+        }
+        inner.exchanges.push_back(exchange);
+    }
+
+    pub(super) fn lock(&self) -> MutexGuard<'_, Inner> {
+        // Rings and numbers are changed one by one; after a panic at worst one entry is missing.
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Inner {
+    fn exchange(&self, id: u64) -> Option<&Exchange> {
+        let index = self.exchanges.binary_search_by_key(&id, |exchange| exchange.id).ok()?;
+        self.exchanges.get(index)
+    }
+
+    pub(super) fn exchange_mut(&mut self, id: u64) -> Option<&mut Exchange> {
+        let index = self.exchanges.binary_search_by_key(&id, |exchange| exchange.id).ok()?;
+        self.exchanges.get_mut(index)
+    }
+}

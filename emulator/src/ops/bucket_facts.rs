@@ -1,0 +1,109 @@
+//! `GetBucketInfo`, `GetBucketLocation` and `GetBucketAcl`: what a bucket says about itself. The words are shared with ListBuckets.
+
+use super::{
+    BodyPlan, Context, Decision, OpSettings, Received,
+    arguments::bucket_name,
+    call::{Call, Scene, held},
+};
+use crate::{
+    domain::BucketName,
+    error::OssError,
+    http::{Answer, RequestHead, Style},
+    xml::XmlWriter,
+};
+use http::StatusCode;
+
+/// The owner of everything: the emulator knows one account.
+pub(super) const OWNER_ID: &str = "1000000000000001";
+
+#[derive(Clone, Copy, Debug)]
+enum Fact {
+    Info,
+    Location,
+    Acl,
+}
+
+#[derive(Debug)]
+pub(super) struct BucketFacts {
+    name: BucketName,
+    fact: Fact,
+}
+
+impl BucketFacts {
+    pub(super) fn info(head: &RequestHead) -> Result<Self, OssError> {
+        Ok(Self { name: bucket_name(head)?, fact: Fact::Info })
+    }
+
+    pub(super) fn location(head: &RequestHead) -> Result<Self, OssError> {
+        Ok(Self { name: bucket_name(head)?, fact: Fact::Location })
+    }
+
+    pub(super) fn acl(head: &RequestHead) -> Result<Self, OssError> {
+        Ok(Self { name: bucket_name(head)?, fact: Fact::Acl })
+    }
+}
+
+/// The service host as the client reached it: oss2 takes it for its next endpoint when it cleans up.
+pub(super) fn endpoint(head: &RequestHead) -> &str {
+    match (head.address.style, &head.address.bucket) {
+        (Style::Host, Some(bucket)) => {
+            let rest = head.host.get(bucket.len()..).and_then(|rest| rest.strip_prefix('.'));
+            rest.unwrap_or(&head.host)
+        }
+        _ => &head.host,
+    }
+}
+
+/// `oss-cn-hangzhou`
+pub(super) fn location(settings: &OpSettings) -> String {
+    format!("oss-{}", settings.region)
+}
+
+impl Call for BucketFacts {
+    fn writes(&self) -> bool {
+        false
+    }
+
+    fn admit(&self, scene: Scene<'_>) -> Result<BodyPlan, OssError> {
+        held(scene, &self.name)?;
+        Ok(BodyPlan::None)
+    }
+
+    fn decide(
+        &self,
+        scene: Scene<'_>,
+        _received: &Received,
+        _context: &Context,
+    ) -> Result<Decision, OssError> {
+        let bucket = &held(scene, &self.name)?.bucket;
+        let owner = |xml: &mut XmlWriter| {
+            xml.open("Owner").text("DisplayName", OWNER_ID).text("ID", OWNER_ID).close();
+        };
+        let grant = |xml: &mut XmlWriter| {
+            xml.open("AccessControlList").text("Grant", bucket.acl.as_str()).close();
+        };
+        let document = match self.fact {
+            Fact::Info => {
+                let mut xml = XmlWriter::new("BucketInfo");
+                xml.open("Bucket")
+                    .text("CreationDate", crate::domain::time::iso8601(bucket.created))
+                    .text("ExtranetEndpoint", endpoint(scene.head))
+                    .text("IntranetEndpoint", endpoint(scene.head))
+                    .text("Location", location(scene.settings))
+                    .text("StorageClass", bucket.storage_class.as_str())
+                    .text("Name", bucket.name.as_str());
+                owner(&mut xml);
+                grant(&mut xml);
+                xml.finish()
+            }
+            Fact::Acl => {
+                let mut xml = XmlWriter::new("AccessControlPolicy");
+                owner(&mut xml);
+                grant(&mut xml);
+                xml.finish()
+            }
+            Fact::Location => XmlWriter::leaf("LocationConstraint", &location(scene.settings)),
+        };
+        Ok(Decision::read(Answer::document(StatusCode::OK, document)))
+    }
+}

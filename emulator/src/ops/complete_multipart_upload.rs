@@ -1,0 +1,124 @@
+//! CompleteMultipartUpload: `POST /key?uploadId=ID`.
+
+use super::{
+    BodyPlan, Context, Decision, Received,
+    arguments::{Encoding, bucket_name, flag, forbid_overwrite, object_key},
+    body_checks::{check_document, document_plan},
+    call::{Call, Scene, held},
+    stored_headers::{UNSUPPORTED_ON_COMPLETE, refuse_unsupported},
+};
+use crate::{
+    domain::{
+        BucketName, Change, ETag, ObjectKey, Upload, UploadId,
+        completion::{assemble, pick, pick_all},
+    },
+    error::{OssError, completion_error, no_such_upload},
+    http::{Answer, RequestHead, Style, key_in_url},
+    xml::{XmlWriter, read_complete},
+};
+use http::StatusCode;
+
+const EC_NO_SUCH_UPLOAD: &str = "0042-00000203";
+
+#[derive(Debug)]
+pub(super) struct CompleteMultipartUpload {
+    bucket: BucketName,
+    key: ObjectKey,
+    id: UploadId,
+    encoding: Encoding,
+    all_parts: bool,
+    keep_existing: bool,
+}
+
+impl CompleteMultipartUpload {
+    pub(super) fn read(head: &RequestHead) -> Result<Self, OssError> {
+        let encoding = Encoding::read(head)?;
+        let key = object_key(head)?;
+        encoding.name(key.as_str())?;
+        let id = head.query.value("uploadId").ok_or_else(|| no_such_upload("", EC_NO_SUCH_UPLOAD))?;
+        let all_parts = match head.header("x-oss-complete-all")? {
+            None | Some("") => false,
+            Some(text) if text.eq_ignore_ascii_case("yes") => true,
+            Some(other) => return Err(OssError::invalid_argument("x-oss-complete-all", other)),
+        };
+        refuse_unsupported(head, UNSUPPORTED_ON_COMPLETE)?;
+        Ok(Self {
+            bucket: bucket_name(head)?,
+            key,
+            id: UploadId::from_text(id),
+            encoding,
+            all_parts,
+            keep_existing: flag(head, "x-oss-forbid-overwrite")?,
+        })
+    }
+
+    fn upload<'a>(&self, scene: Scene<'a>) -> Result<&'a Upload, OssError> {
+        let upload = scene.state.upload(&self.bucket, &self.key, &self.id);
+        upload.ok_or_else(|| no_such_upload(self.id.as_str(), EC_NO_SUCH_UPLOAD))
+    }
+
+    fn location(&self, head: &RequestHead) -> String {
+        let key = key_in_url(self.key.as_str());
+        match head.address.style {
+            Style::Host => format!("http://{}/{key}", head.host),
+            Style::Path => format!("http://{}/{}/{key}", head.host, self.bucket),
+        }
+    }
+
+    fn document(&self, head: &RequestHead, etag: &ETag) -> Result<String, OssError> {
+        let mut xml = XmlWriter::new("CompleteMultipartUploadResult");
+        if self.encoding == Encoding::Url {
+            xml.text("EncodingType", "url");
+        }
+        xml.text("Location", self.location(head));
+        xml.text("Bucket", self.bucket.as_str());
+        xml.text("Key", self.encoding.name(self.key.as_str())?);
+        xml.text("ETag", etag.quoted());
+        Ok(xml.finish())
+    }
+}
+
+impl Call for CompleteMultipartUpload {
+    fn writes(&self) -> bool {
+        true
+    }
+
+    /// The upload is looked up only after the document has been read: OSS's order of these two is not documented, and a malformed
+    /// document is the client's own fault whatever became of the upload.
+    fn admit(&self, scene: Scene<'_>) -> Result<BodyPlan, OssError> {
+        document_plan(scene.head)
+    }
+
+    fn decide(&self, scene: Scene<'_>, received: &Received, context: &Context) -> Result<Decision, OssError> {
+        let body = received.document();
+        check_document(scene.head, body)?;
+        let (upload, parts) = if self.all_parts {
+            if !body.is_empty() {
+                return Err(OssError::invalid_argument("x-oss-complete-all", "yes")
+                    .message("Should not speficy both complete all header and http body.")
+                    .ec("0042-00000216"));
+            }
+            let upload = self.upload(scene)?;
+            (upload, pick_all(upload))
+        } else {
+            let listed = read_complete(body)?;
+            let upload = self.upload(scene)?;
+            (upload, pick(upload, &listed))
+        };
+        let parts = parts.map_err(|error| completion_error(error, self.id.as_str()))?;
+        let exists = held(scene, &self.bucket)?.objects.contains_key(&self.key);
+        forbid_overwrite(exists, self.keep_existing)?;
+        let object = assemble(upload, &parts, context.now);
+        let mut answer = Answer::document(StatusCode::OK, self.document(scene.head, &object.etag)?)
+            .with("etag", object.etag.quoted());
+        if scene.settings.crc64_headers {
+            answer.set("x-oss-hash-crc64ecma", object.crc64.to_string());
+        }
+        // The object comes first: its parts' content must never be without an owner.
+        let changes = vec![
+            Change::PutObject { bucket: self.bucket.clone(), key: self.key.clone(), object },
+            Change::DeleteUpload { bucket: self.bucket.clone(), key: self.key.clone(), id: self.id.clone() },
+        ];
+        Ok(Decision::write(changes, answer))
+    }
+}

@@ -1,0 +1,125 @@
+//! A routed request with its arguments read: what the pipeline carries through the phases.
+
+use super::{
+    BodyPlan, Context, Decision, OpSettings, Operation, Received, Target,
+    abort_multipart_upload::AbortMultipartUpload,
+    bucket_facts::BucketFacts,
+    call::{Call, Scene},
+    complete_multipart_upload::CompleteMultipartUpload,
+    delete_bucket::DeleteBucket,
+    delete_object::DeleteObject,
+    get_object::GetObject,
+    initiate_multipart_upload::InitiateMultipartUpload,
+    list_buckets::ListBuckets,
+    list_multipart_uploads::ListMultipartUploads,
+    list_objects::ListObjects,
+    list_parts::ListParts,
+    put_bucket::PutBucket,
+    put_object::PutObject,
+    upload_part::UploadPart,
+};
+use crate::{
+    domain::{BucketName, State},
+    error::{OssError, no_such_bucket},
+    http::RequestHead,
+    xml::read_complete,
+};
+use std::sync::Arc;
+
+/// A request that is ready to be admitted and decided.
+#[derive(Debug)]
+pub struct Prepared {
+    head: RequestHead,
+    target: Target,
+    settings: Arc<OpSettings>,
+    /// Arguments are read before the bucket is looked up, and their errors reported after that: OSS names a missing bucket first.
+    call: Result<Box<dyn Call>, OssError>,
+}
+
+impl Prepared {
+    /// Reads the arguments of the operation.
+    pub fn new(head: RequestHead, target: Target, settings: Arc<OpSettings>) -> Self {
+        let call = read_call(&head, &target);
+        Self { head, target, settings, call }
+    }
+
+    /// The head of the request.
+    pub fn head(&self) -> &RequestHead {
+        &self.head
+    }
+
+    /// What the request is about.
+    pub fn target(&self) -> &Target {
+        &self.target
+    }
+
+    /// Whether deciding can change the store.
+    pub fn writes(&self) -> bool {
+        self.call.as_ref().is_ok_and(|call| call.writes())
+    }
+
+    /// All checks that need no body, in OSS's order: bucket, arguments, upload, length.
+    pub fn admit(&self, state: &State) -> Result<BodyPlan, OssError> {
+        let operation = self.target.operation;
+        if !operation.is_implemented() {
+            return Err(OssError::unsupported(operation.as_str()));
+        }
+        if let Some(name) = &self.target.bucket {
+            let name = BucketName::parse(name)?;
+            if operation != Operation::PutBucket && state.bucket(&name).is_none() {
+                return Err(no_such_bucket(&name));
+            }
+        }
+        let call = self.call.as_ref().map_err(Clone::clone)?;
+        call.admit(self.scene(state))
+    }
+
+    /// Decides what happens. Admits again first: the state may have changed while the body arrived.
+    pub fn decide(
+        &self,
+        state: &State,
+        received: &Received,
+        context: &Context,
+    ) -> Result<Decision, OssError> {
+        self.admit(state)?;
+        let call = self.call.as_ref().map_err(Clone::clone)?;
+        call.decide(self.scene(state), received, context)
+    }
+
+    /// Numbers and tags that a CompleteMultipartUpload lists, as sent; empty for other operations and for a body that cannot be read.
+    pub fn listed_parts(&self, received: &Received) -> Vec<(u32, String)> {
+        if self.target.operation != Operation::CompleteMultipartUpload {
+            return Vec::new();
+        }
+        let listed = read_complete(received.document()).unwrap_or_default();
+        listed.into_iter().filter_map(|part| Some((u32::try_from(part.number).ok()?, part.etag))).collect()
+    }
+
+    fn scene<'a>(&'a self, state: &'a State) -> Scene<'a> {
+        Scene { head: &self.head, settings: &self.settings, state }
+    }
+}
+
+fn read_call(head: &RequestHead, target: &Target) -> Result<Box<dyn Call>, OssError> {
+    Ok(match target.operation {
+        Operation::ListBuckets => Box::new(ListBuckets::read(head)?),
+        Operation::PutBucket => Box::new(PutBucket::read(head)?),
+        Operation::DeleteBucket => Box::new(DeleteBucket::read(head)?),
+        Operation::GetBucketInfo => Box::new(BucketFacts::info(head)?),
+        Operation::GetBucketLocation => Box::new(BucketFacts::location(head)?),
+        Operation::GetBucketAcl => Box::new(BucketFacts::acl(head)?),
+        Operation::ListObjects => Box::new(ListObjects::read_v1(head)?),
+        Operation::ListObjectsV2 => Box::new(ListObjects::read_v2(head)?),
+        Operation::ListMultipartUploads => Box::new(ListMultipartUploads::read(head)?),
+        Operation::PutObject => Box::new(PutObject::read(head)?),
+        Operation::GetObject => Box::new(GetObject::read(head)?),
+        Operation::HeadObject => Box::new(GetObject::read_head(head)?),
+        Operation::DeleteObject => Box::new(DeleteObject::read(head)?),
+        Operation::InitiateMultipartUpload => Box::new(InitiateMultipartUpload::read(head)?),
+        Operation::UploadPart => Box::new(UploadPart::read(head)?),
+        Operation::ListParts => Box::new(ListParts::read(head)?),
+        Operation::CompleteMultipartUpload => Box::new(CompleteMultipartUpload::read(head)?),
+        Operation::AbortMultipartUpload => Box::new(AbortMultipartUpload::read(head)?),
+        other => return Err(OssError::unsupported(other.as_str())),
+    })
+}

@@ -1,0 +1,81 @@
+//! PutObject: `PUT /key`.
+
+use super::{
+    BodyPlan, Context, Decision, OpSettings, Received,
+    arguments::{bucket_name, flag, forbid_overwrite, object_key},
+    body_checks::{check_content, content_plan},
+    call::{Call, Scene, held},
+    stored_headers::{GivenHeaders, UNSUPPORTED_ON_OBJECTS, refuse_conditions, refuse_unsupported},
+};
+use crate::{
+    domain::{BucketName, Change, ETag, Object, ObjectKey, ObjectKind, edit::Content},
+    error::OssError,
+    http::{Answer, RequestHead},
+};
+use http::StatusCode;
+
+#[derive(Debug)]
+pub(super) struct PutObject {
+    bucket: BucketName,
+    key: ObjectKey,
+    keep_existing: bool,
+    given: GivenHeaders,
+}
+
+impl PutObject {
+    pub(super) fn read(head: &RequestHead) -> Result<Self, OssError> {
+        let key = object_key(head)?;
+        refuse_conditions(head)?;
+        refuse_unsupported(head, UNSUPPORTED_ON_OBJECTS)?;
+        Ok(Self {
+            bucket: bucket_name(head)?,
+            key,
+            keep_existing: flag(head, "x-oss-forbid-overwrite")?,
+            given: GivenHeaders::read(head)?,
+        })
+    }
+}
+
+/// The digests of what was stored: a client that checks them learns of damage on the way.
+pub(super) fn digest_headers(answer: Answer, content: &Content, settings: &OpSettings) -> Answer {
+    let answer = answer
+        .with("etag", ETag::of_content(&content.md5).quoted())
+        .with("content-md5", content.md5.base64());
+    if settings.crc64_headers {
+        answer.with("x-oss-hash-crc64ecma", content.crc64.to_string())
+    } else {
+        answer
+    }
+}
+
+impl Call for PutObject {
+    fn writes(&self) -> bool {
+        true
+    }
+
+    fn admit(&self, scene: Scene<'_>) -> Result<BodyPlan, OssError> {
+        let bucket = held(scene, &self.bucket)?;
+        forbid_overwrite(bucket.objects.contains_key(&self.key), self.keep_existing)?;
+        content_plan(scene.head)
+    }
+
+    fn decide(&self, scene: Scene<'_>, received: &Received, context: &Context) -> Result<Decision, OssError> {
+        let body = &received.blob()?.content;
+        check_content(scene.head, body)?;
+        let bucket = held(scene, &self.bucket)?;
+        let object = Object {
+            kind: ObjectKind::Normal,
+            size: body.slice.len,
+            etag: ETag::of_content(&body.md5),
+            crc64: body.crc64,
+            content_md5: Some(body.md5),
+            last_modified: context.now,
+            attributes: self.given.in_bucket(&bucket.bucket),
+            parts: 0,
+            body: vec![body.slice],
+        };
+        let answer = digest_headers(Answer::new(StatusCode::OK), body, scene.settings);
+        let change = Change::PutObject { bucket: self.bucket.clone(), key: self.key.clone(), object };
+        Ok(Decision::write(vec![change], answer))
+    }
+}

@@ -1,0 +1,124 @@
+//! The headers that a writer gives an object: read by PutObject and InitiateMultipartUpload, replayed by GetObject and HeadObject.
+
+use crate::{
+    domain::{Attributes, Bucket, limits::MAX_META_BYTES},
+    error::{Code, OssError},
+    http::RequestHead,
+};
+
+/// Stored and replayed as sent. OSS documentation: PutObject.
+const STANDARD: &[&str] = &[
+    "cache-control",
+    "content-disposition",
+    "content-encoding",
+    "content-language",
+    "content-type",
+    "expires",
+];
+
+/// Headers that OSS honours when an object is begun and the emulator does not: going on without them would be a wrong success.
+pub(super) const UNSUPPORTED_ON_OBJECTS: &[&str] = &[
+    "x-oss-callback",
+    "x-oss-callback-var",
+    "x-oss-persistent-headers",
+    "x-oss-server-side-data-encryption",
+    "x-oss-server-side-encryption",
+    "x-oss-server-side-encryption-key-id",
+    "x-oss-tagging",
+];
+
+/// The same for the completion of an upload. What belongs to its initiation is ignored there, as OSS does.
+pub(super) const UNSUPPORTED_ON_COMPLETE: &[&str] = &["x-oss-callback", "x-oss-callback-var"];
+
+const META_PREFIX: &str = "x-oss-meta-";
+
+/// Refuses a write with a header whose effect would be missing.
+pub(super) fn refuse_unsupported(head: &RequestHead, unsupported: &[&'static str]) -> Result<(), OssError> {
+    if let Some(name) = unsupported.iter().find(|name| head.headers.contains_key(**name)) {
+        return Err(OssError::unsupported(&format!("The header {name}")).with("Header", *name));
+    }
+    match head.header("x-oss-object-acl")? {
+        // Both read as "the owner only" here, because objects have no other access control yet.
+        None | Some("" | "default" | "private") => Ok(()),
+        Some("public-read" | "public-read-write") => {
+            Err(OssError::unsupported("The header x-oss-object-acl").with("Header", "x-oss-object-acl"))
+        }
+        Some(other) => Err(OssError::invalid_argument("x-oss-object-acl", other)),
+    }
+}
+
+/// Refuses a write with a header that makes no sense for it. OSS documentation: "Error responses".
+pub(super) fn refuse_conditions(head: &RequestHead) -> Result<(), OssError> {
+    const CONDITIONS: &[(&str, &str)] = &[
+        ("if-modified-since", "If-Modified-Since"),
+        ("if-unmodified-since", "If-Unmodified-Since"),
+        ("if-match", "If-Match"),
+        ("if-none-match", "If-None-Match"),
+    ];
+    match CONDITIONS.iter().find(|(name, _)| head.headers.contains_key(*name)) {
+        Some((_, spelt)) => Err(OssError::new(Code::NotImplemented).with("Header", *spelt)),
+        None => Ok(()),
+    }
+}
+
+/// What the writer says about the object. The storage class is `None` when the writer leaves it to the bucket.
+#[derive(Clone, Debug)]
+pub(super) struct GivenHeaders {
+    attributes: Attributes,
+    class_given: bool,
+}
+
+impl GivenHeaders {
+    /// Reads them; user metadata is limited in size.
+    pub(super) fn read(head: &RequestHead) -> Result<Self, OssError> {
+        let mut headers = Vec::new();
+        let mut meta_bytes = 0;
+        for name in head.headers.keys() {
+            let name = name.as_str();
+            let is_meta = name.starts_with(META_PREFIX);
+            if !is_meta && !STANDARD.contains(&name) {
+                continue;
+            }
+            let Some(value) = head.header(name)? else { continue };
+            if is_meta {
+                meta_bytes += name.len() - META_PREFIX.len() + value.len();
+            }
+            headers.push((name.to_owned(), value.to_owned()));
+        }
+        if meta_bytes > MAX_META_BYTES {
+            return Err(OssError::invalid_argument("x-oss-meta-*", meta_bytes.to_string())
+                .message("The total size of user metadata must not exceed 8 KB."));
+        }
+        let class = head.header("x-oss-storage-class")?.filter(|class| !class.is_empty());
+        let storage_class = class.map(str::parse).transpose().map_err(|error| {
+            OssError::from(error)
+                .with("ArgumentName", "x-oss-storage-class")
+                .with("ArgumentValue", class.unwrap_or_default())
+        })?;
+        headers.sort_unstable();
+        let attributes = Attributes { headers, storage_class: storage_class.unwrap_or_default() };
+        Ok(Self { attributes, class_given: storage_class.is_some() })
+    }
+
+    /// The attributes of an object in `bucket`.
+    pub(super) fn in_bucket(&self, bucket: &Bucket) -> Attributes {
+        let mut attributes = self.attributes.clone();
+        if !self.class_given {
+            attributes.storage_class = bucket.storage_class;
+        }
+        attributes
+    }
+}
+
+/// Encryption is chosen when an upload is initiated; a part that asks for it is refused. OSS documentation: InitiateMultipartUpload.
+pub(super) fn refuse_encryption(head: &RequestHead) -> Result<(), OssError> {
+    match head
+        .headers
+        .keys()
+        .map(http::HeaderName::as_str)
+        .find(|name| name.starts_with("x-oss-server-side-"))
+    {
+        Some(name) => Err(OssError::invalid_argument(name, head.plain_header(name).unwrap_or_default())),
+        None => Ok(()),
+    }
+}

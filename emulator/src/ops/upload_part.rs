@@ -1,0 +1,106 @@
+//! UploadPart: `PUT /key?partNumber=N&uploadId=ID`.
+
+use super::{
+    BodyPlan, Context, Decision, Received,
+    arguments::{bucket_name, object_key},
+    body_checks::{check_content, content_plan},
+    call::{Call, Scene},
+    put_object::digest_headers,
+    stored_headers::refuse_encryption,
+};
+use crate::{
+    domain::{BucketName, Change, ETag, ObjectKey, Part, PartNumber, Upload, UploadId},
+    error::{Code, OssError, no_such_upload},
+    http::{Answer, RequestHead},
+};
+use http::StatusCode;
+
+const EC_NO_SUCH_UPLOAD: &str = "0042-00000104";
+
+#[derive(Debug)]
+pub(super) struct UploadPart {
+    bucket: BucketName,
+    key: ObjectKey,
+    id: UploadId,
+    number: PartNumber,
+}
+
+impl UploadPart {
+    pub(super) fn read(head: &RequestHead) -> Result<Self, OssError> {
+        let key = object_key(head)?;
+        let number = part_number(head)?;
+        let id = head.query.value("uploadId").ok_or_else(|| no_such_upload("", "0017-00000244"))?;
+        refuse_encryption(head)?;
+        Ok(Self { bucket: bucket_name(head)?, key, id: UploadId::from_text(id), number })
+    }
+
+    fn upload<'a>(&self, scene: Scene<'a>) -> Result<&'a Upload, OssError> {
+        let upload = scene.state.upload(&self.bucket, &self.key, &self.id);
+        upload.ok_or_else(|| no_such_upload(self.id.as_str(), EC_NO_SUCH_UPLOAD))
+    }
+
+    fn check_sequence(&self, upload: &Upload) -> Result<(), OssError> {
+        if !upload.sequential {
+            return Ok(());
+        }
+        let number = || self.number.to_string();
+        if let Some(part) = upload.parts.get(&self.number) {
+            return Err(OssError::new(Code::PartAlreadyExist)
+                .with("PartNumber", number())
+                .with("PartEtag", part.etag.quoted())
+                .with("UploadId", self.id.as_str()));
+        }
+        let last = upload.parts.last_key_value().map_or(0, |(last, _)| last.get());
+        if self.number.get() == last + 1 {
+            return Ok(());
+        }
+        Err(OssError::new(Code::PartNotSequential)
+            .with("PartNumber", number())
+            .with("UploadId", self.id.as_str()))
+    }
+}
+
+fn part_number(head: &RequestHead) -> Result<PartNumber, OssError> {
+    let Some(sent) = head.query.value("partNumber") else {
+        return Err(OssError::invalid_argument("ResourceType", "partNumber")
+            .message("Unexpected query string parameter")
+            .ec("0017-00000219"));
+    };
+    PartNumber::parse(sent).map_err(|_| {
+        OssError::invalid_argument("PartNumber", sent)
+            .message("Part number must be an integer between 1 and 10000, inclusive.")
+            .ec("0017-00000220")
+    })
+}
+
+impl Call for UploadPart {
+    fn writes(&self) -> bool {
+        true
+    }
+
+    fn admit(&self, scene: Scene<'_>) -> Result<BodyPlan, OssError> {
+        self.check_sequence(self.upload(scene)?)?;
+        content_plan(scene.head)
+    }
+
+    fn decide(&self, scene: Scene<'_>, received: &Received, context: &Context) -> Result<Decision, OssError> {
+        let body = &received.blob()?.content;
+        check_content(scene.head, body)?;
+        let part = Part {
+            size: body.slice.len,
+            etag: ETag::of_content(&body.md5),
+            crc64: body.crc64,
+            last_modified: context.now,
+            body: vec![body.slice],
+        };
+        let answer = digest_headers(Answer::new(StatusCode::OK), body, scene.settings);
+        let change = Change::PutPart {
+            bucket: self.bucket.clone(),
+            key: self.key.clone(),
+            id: self.id.clone(),
+            number: self.number,
+            part,
+        };
+        Ok(Decision::write(vec![change], answer))
+    }
+}

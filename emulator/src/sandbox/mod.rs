@@ -1,0 +1,16 @@
+//! A sandbox: the world that one test sees. It owns its store, faults, gates, clock, journal and settings; nothing is
+//! global. The server resolves each request to one, the control plane and in-process tests steer it.
+
+mod edits;
+mod faults;
+mod ids;
+mod instance;
+mod limits;
+mod ordinals;
+mod settings;
+
+pub use edits::{EditError, Edits, ObjectInfo, PartInfo, UploadInfo};
+pub use faults::Faults;
+pub use instance::Sandbox;
+pub use limits::{Limits, MAX_EDIT_BYTES};
+pub use settings::SandboxSettings;

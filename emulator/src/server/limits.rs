@@ -1,0 +1,22 @@
+//! Numbers of the server. All are our choice.
+
+use std::time::Duration;
+
+/// Bytes of a request's head, and of the buffer through which bodies pass. OSS documents no limit for heads; the
+/// longest legitimate one (8 KiB of metadata, a key of 1,023 bytes escaped, callbacks) takes some 25 KiB.
+pub(super) const MAX_HEAD_BYTES: usize = 128 << 10;
+
+/// Header lines of a request.
+pub(super) const MAX_HEADERS: usize = 256;
+
+/// How long a stop waits for exchanges that are under way.
+pub(super) const STOP_GRACE: Duration = Duration::from_millis(500);
+
+/// How long a reset waits while the peer takes nothing of what was sent before it.
+pub(super) const RESET_PATIENCE: Duration = Duration::from_secs(2);
+
+/// How often a reset looks whether everything sent before it has arrived.
+pub(super) const RESET_POLL: Duration = Duration::from_millis(1);
+
+/// How long the listener rests when the process is out of file descriptors.
+pub(super) const ACCEPT_REST: Duration = Duration::from_millis(50);

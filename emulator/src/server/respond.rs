@@ -1,0 +1,144 @@
+//! Turns an answer into what hyper sends: the headers that every answer carries, what faults spoil, and the stream of
+//! the body.
+
+use std::sync::Arc;
+
+use http::{HeaderMap, HeaderValue, Response, header};
+use httpdate::fmt_http_date;
+
+use super::{
+    answer_stream::{AnswerStream, Source},
+    exchange::Exchange,
+    injected,
+    spoils::{Spoils, wrong_crc64, wrong_etag},
+};
+use crate::{
+    error::{ErrorForm, OssError},
+    fault::{Respond, RespondStyle},
+    http::{Answer, AnswerBody},
+    journal::AnswerFacts,
+    ops::Executed,
+    store::PinnedBody,
+};
+
+/// An answer that is ready to be worded.
+pub(super) struct Outgoing {
+    answer: Answer,
+    content: Option<PinnedBody>,
+    code: Option<String>,
+    style: RespondStyle,
+    close: bool,
+}
+
+impl Outgoing {
+    /// The answer of an operation; with `close` the connection ends after it.
+    pub(super) fn executed(executed: Executed, close: bool) -> Self {
+        Self {
+            answer: executed.answer,
+            content: executed.content,
+            code: None,
+            style: RespondStyle::Oss,
+            close,
+        }
+    }
+
+    /// A refusal in OSS's words; with `close` the connection ends after it.
+    pub(super) fn refusal(error: &OssError, exchange: &Exchange, close: bool) -> Self {
+        let asked = &exchange.asked;
+        let form = ErrorForm { request_id: &asked.request_id, host_id: &asked.host, head: asked.is_head };
+        Self {
+            answer: error.answer(form),
+            content: None,
+            code: Some(error.code.as_str().to_owned()),
+            style: RespondStyle::Oss,
+            close,
+        }
+    }
+
+    /// A fault's answer.
+    pub(super) fn injected(respond: &Respond, exchange: &Exchange, close: bool) -> Self {
+        let code =
+            (respond.style == RespondStyle::Oss && respond.status >= 300).then(|| respond.code().to_owned());
+        Self {
+            answer: injected::answer(respond, &exchange.asked),
+            content: None,
+            code: code.or_else(|| respond.code.clone()),
+            style: respond.style,
+            close,
+        }
+    }
+
+    /// What hyper sends. The journal learns of it here.
+    pub(super) fn response(mut self, exchange: &Arc<Exchange>) -> Response<AnswerStream> {
+        let announced = self.answer.body.announced();
+        if self.style == RespondStyle::Oss {
+            add_usual_headers(&mut self.answer.headers, exchange);
+        }
+        if self.close {
+            self.answer.headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+        }
+        let has_length = !matches!(self.answer.status.as_u16(), 204 | 304);
+        if has_length || announced > 0 {
+            self.answer.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(announced));
+        }
+        spoil_headers(&mut self.answer.headers, &exchange.spoils());
+        exchange.log.answer(AnswerFacts {
+            status: self.answer.status.as_u16(),
+            code: self.code,
+            declared: Some(announced),
+            written: 0,
+            etag: text(&self.answer.headers, "etag"),
+            crc64: text(&self.answer.headers, "x-oss-hash-crc64ecma"),
+        });
+        let source = match (self.answer.body, self.content) {
+            (AnswerBody::Bytes(bytes), _) => Source::from_bytes(bytes),
+            (AnswerBody::Stored(_), Some(content)) => Source::from_store(content),
+            _ => Source::nothing(),
+        };
+        let mut response = Response::new(AnswerStream::new(Arc::clone(exchange), source));
+        *response.status_mut() = self.answer.status;
+        *response.headers_mut() = self.answer.headers;
+        response
+    }
+}
+
+/// What every answer of OSS carries (OSS documentation: common response headers).
+fn add_usual_headers(headers: &mut HeaderMap, exchange: &Exchange) {
+    let mut usual = |name: &'static str, value: String| {
+        if let Ok(value) = HeaderValue::try_from(value) {
+            headers.entry(name).or_insert(value);
+        }
+    };
+    let now = exchange.sandbox().clock().now();
+    usual("server", "AliyunOSS".to_owned());
+    usual("date", fmt_http_date(now.into()));
+    usual("connection", "keep-alive".to_owned());
+    usual("x-oss-request-id", exchange.asked.request_id.clone());
+    usual("x-oss-server-time", exchange.began.elapsed().as_millis().to_string());
+}
+
+fn spoil_headers(headers: &mut HeaderMap, spoils: &Spoils) {
+    spoil_header(headers, "etag", spoils.etag.as_ref(), wrong_etag);
+    spoil_header(headers, "x-oss-hash-crc64ecma", spoils.crc64.as_ref(), wrong_crc64);
+}
+
+fn spoil_header(
+    headers: &mut HeaderMap,
+    name: &'static str,
+    wish: Option<&Option<String>>,
+    wrong: impl Fn(&str) -> String,
+) {
+    let Some(wish) = wish else { return };
+    let value = match wish {
+        Some(value) => Some(value.clone()),
+        // An answer that has no such header has none to spoil.
+        None => text(headers, name).map(|right| wrong(&right)),
+    };
+    if let Some(Ok(value)) = value.map(HeaderValue::try_from) {
+        headers.insert(name, value);
+    }
+}
+
+fn text(headers: &HeaderMap, name: &str) -> Option<String> {
+    headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
+}

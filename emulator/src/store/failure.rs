@@ -1,0 +1,67 @@
+//! What can go wrong with the store, and what to do about it.
+
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
+
+/// The store cannot do what was asked. Its texts name the path and the way out.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The operating system refused.
+    #[error("cannot {action} {path}: {source}", path = path.display())]
+    Io {
+        /// What was tried, as a verb: `write`, `create`.
+        action: &'static str,
+        /// Where.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+    /// Another process has the directory open.
+    #[error(
+        "data directory {path} is in use by another emulator; stop that one, or choose another directory",
+        path = .0.display()
+    )]
+    InUse(PathBuf),
+    /// The directory was written by a later version.
+    #[error(
+        "data directory {path} has format {found}, and this emulator reads up to {known}; use the emulator that made it, or choose \
+         an empty directory",
+        path = path.display()
+    )]
+    TooNew {
+        /// The directory.
+        path: PathBuf,
+        /// Its format.
+        found: u32,
+        /// The newest format that this version reads.
+        known: u32,
+    },
+    /// The index is not what an emulator wrote.
+    #[error("index {path} is damaged: {reason}; restore the data directory from a copy, or delete it to start empty", path = path.display())]
+    Damaged {
+        /// The index.
+        path: PathBuf,
+        /// What was found.
+        reason: String,
+    },
+    /// The index could not take a change; nothing of the batch happened.
+    #[error("cannot write to the index {path}: {reason}", path = path.display())]
+    Index {
+        /// The index.
+        path: PathBuf,
+        /// What the index said.
+        reason: String,
+    },
+    /// The state names a blob that is not there.
+    #[error("content {0} is missing from the store")]
+    Missing(crate::domain::BlobId),
+}
+
+impl StoreError {
+    /// For `map_err`: an I/O error with what was tried and where.
+    pub(crate) fn io(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
+        move |source| Self::Io { action, path: path.to_owned(), source }
+    }
+}

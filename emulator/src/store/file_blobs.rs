@@ -1,0 +1,139 @@
+//! Blobs as files, `blobs/xx/<id>`. Names are the store's own numbers: nothing that a client sends ever becomes a path. Files are written
+//! in place, because the index alone decides what exists; recovery removes the others.
+
+use super::{BlobFile, Blobs, ByteStream, StoreError};
+use crate::domain::{BlobId, Slice};
+use bytes::{Bytes, BytesMut};
+use futures_util::stream;
+use std::{
+    fs::{self, File},
+    io::{ErrorKind, Read, Seek, SeekFrom, Write},
+    path::{Path, PathBuf},
+};
+
+/// Bytes read at once: enough to make a system call cheap, little enough for many readers.
+const READ_CHUNK: u64 = 128 * 1024;
+
+/// Blobs in a directory.
+#[derive(Debug)]
+pub struct FileBlobs {
+    folder: PathBuf,
+    fsync: bool,
+}
+
+struct Draft {
+    path: PathBuf,
+    file: File,
+    fsync: bool,
+}
+
+impl FileBlobs {
+    /// Uses `directory/blobs`, which is created if needed, with its 256 folders.
+    pub fn open(directory: &Path, fsync: bool) -> Result<Self, StoreError> {
+        let folder = directory.join("blobs");
+        for shard in 0..=u8::MAX {
+            let path = folder.join(format!("{shard:02x}"));
+            fs::create_dir_all(&path).map_err(StoreError::io("create", &path))?;
+        }
+        Ok(Self { folder, fsync })
+    }
+
+    fn path(&self, id: BlobId) -> PathBuf {
+        self.folder.join(format!("{:02x}", id.0 & 0xFF)).join(id.to_string())
+    }
+}
+
+impl Blobs for FileBlobs {
+    fn create(&self, id: BlobId) -> Result<Box<dyn BlobFile>, StoreError> {
+        let path = self.path(id);
+        let file = File::create_new(&path).map_err(StoreError::io("create", &path))?;
+        Ok(Box::new(Draft { path, file, fsync: self.fsync }))
+    }
+
+    fn read(&self, slice: Slice) -> Result<ByteStream, StoreError> {
+        if slice.len == 0 {
+            return Ok(Box::pin(stream::empty()));
+        }
+        let path = self.path(slice.blob);
+        let mut file = File::open(&path).map_err(|error| match error.kind() {
+            ErrorKind::NotFound => StoreError::Missing(slice.blob),
+            _ => StoreError::io("open", &path)(error),
+        })?;
+        file.seek(SeekFrom::Start(slice.offset)).map_err(StoreError::io("read", &path))?;
+        Ok(Box::pin(stream::iter(FileChunks { path, file, left: slice.len })))
+    }
+
+    fn delete(&self, id: BlobId) -> Result<(), StoreError> {
+        let path = self.path(id);
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(StoreError::io("remove", &path)(error)),
+            _ => Ok(()),
+        }
+    }
+
+    fn sweep(&self, keep: &dyn Fn(BlobId) -> bool) -> Result<usize, StoreError> {
+        let mut removed = 0;
+        for shard in 0..=u8::MAX {
+            let folder = self.folder.join(format!("{shard:02x}"));
+            for entry in fs::read_dir(&folder).map_err(StoreError::io("list", &folder))? {
+                let path = entry.map_err(StoreError::io("list", &folder))?.path();
+                let id = path.file_name().and_then(|name| u64::from_str_radix(name.to_str()?, 16).ok());
+                // A name that is no id was not written by an emulator and is not ours to remove.
+                if id.is_some_and(|id| !keep(BlobId(id))) {
+                    fs::remove_file(&path).map_err(StoreError::io("remove", &path))?;
+                    removed += 1;
+                }
+            }
+        }
+        Ok(removed)
+    }
+}
+
+/// Writes go straight to the operating system's cache: that takes less time than handing them to another thread would, and keeps no
+/// byte in a buffer of ours.
+#[async_trait::async_trait]
+impl BlobFile for Draft {
+    async fn write(&mut self, bytes: Bytes) -> Result<(), StoreError> {
+        self.file.write_all(&bytes).map_err(StoreError::io("write", &self.path))
+    }
+
+    async fn seal(self: Box<Self>) -> Result<(), StoreError> {
+        if !self.fsync {
+            return Ok(());
+        }
+        let Self { path, file, .. } = *self;
+        tokio::fs::File::from_std(file).sync_data().await.map_err(StoreError::io("flush", &path))?;
+        // The name of a new file is durable only when its folder is.
+        let folder = path.parent().unwrap_or(&path);
+        let opened = tokio::fs::File::open(folder).await.map_err(StoreError::io("open", folder))?;
+        opened.sync_all().await.map_err(StoreError::io("flush", folder))
+    }
+}
+
+struct FileChunks {
+    path: PathBuf,
+    file: File,
+    left: u64,
+}
+
+impl Iterator for FileChunks {
+    type Item = Result<Bytes, StoreError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let wanted = usize::try_from(self.left.min(READ_CHUNK)).unwrap_or_default();
+        if wanted == 0 {
+            return None;
+        }
+        let mut chunk = BytesMut::zeroed(wanted);
+        match self.file.read_exact(&mut chunk) {
+            Ok(()) => {
+                self.left -= wanted as u64;
+                Some(Ok(chunk.freeze()))
+            }
+            Err(error) => {
+                self.left = 0;
+                Some(Err(StoreError::io("read", &self.path)(error)))
+            }
+        }
+    }
+}

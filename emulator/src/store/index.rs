@@ -1,0 +1,111 @@
+//! Changes in an embedded index on disk. A commit is one atomic batch, handed to the operating system before it counts.
+//!
+//! Measured with a row a commit that survives SIGKILL (release build, ext4 and tmpfs alike; 40,000 rows for memory and opening):
+//! fjall 3.1: 4 µs a commit, 5 µs with 4 threads; 200 removals in a batch 0.6 ms; opens in 80 ms; 10 MiB resident.
+//! redb 4.5 with flushes to disk left out: 43 µs, 61 µs with 4 threads; 200 removals 5 ms; opens in 16 ms; 9 MiB resident.
+//! redb 4.5 as it comes, flushing every commit to disk: 218 µs, 259 µs with 4 threads. Both idle below 4 MiB when empty.
+//! fjall is here because completing an upload removes a row for each of its parts.
+
+use super::{
+    Changes, StoreError,
+    rows::{RowEdit, change_of, edit_of, upload_row},
+};
+use crate::domain::Change;
+use fjall::{Database, Keyspace, KeyspaceCreateOptions, OwnedWriteBatch, PersistMode};
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+};
+
+/// Cache for blocks read from disk, in bytes. Small: the whole state is in memory, and the index is read once, when it opens.
+const CACHE_BYTES: u64 = 1 << 20;
+
+/// Rows kept in memory before they are written out, in bytes.
+const MEMTABLE_BYTES: u64 = 2 << 20;
+
+/// Most bytes of the log; the smallest that fjall takes.
+const LOG_BYTES: u64 = 64 << 20;
+
+/// Changes in `directory/index`.
+pub struct IndexedChanges {
+    path: PathBuf,
+    database: Database,
+    rows: Keyspace,
+    persist: PersistMode,
+}
+
+impl fmt::Debug for IndexedChanges {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("IndexedChanges").field("path", &self.path).finish_non_exhaustive()
+    }
+}
+
+impl IndexedChanges {
+    /// Opens the index, and creates it if there is none. With `fsync`, every commit also survives a loss of power.
+    pub fn open(directory: &Path, fsync: bool) -> Result<Self, StoreError> {
+        let path = directory.join("index");
+        let opened = Database::builder(&path)
+            .cache_size(CACHE_BYTES)
+            .max_journaling_size(LOG_BYTES)
+            .worker_threads(1)
+            .open()
+            .and_then(|database| {
+                let options = || KeyspaceCreateOptions::default().max_memtable_size(MEMTABLE_BYTES);
+                let rows = database.keyspace("rows", options)?;
+                Ok((database, rows))
+            });
+        let persist = if fsync { PersistMode::SyncData } else { PersistMode::Buffer };
+        match opened {
+            Ok((database, rows)) => Ok(Self { path, database, rows, persist }),
+            Err(fjall::Error::Io(error)) if error.kind() != std::io::ErrorKind::UnexpectedEof => {
+                Err(StoreError::io("open", &path)(error))
+            }
+            Err(error) => Err(StoreError::Damaged { path, reason: error.to_string() }),
+        }
+    }
+
+    fn refused(&self, reason: &dyn fmt::Display) -> StoreError {
+        StoreError::Index { path: self.path.clone(), reason: reason.to_string() }
+    }
+
+    fn damaged(&self, reason: &dyn fmt::Display) -> StoreError {
+        StoreError::Damaged { path: self.path.clone(), reason: reason.to_string() }
+    }
+
+    fn stage(&self, batch: &mut OwnedWriteBatch, change: &Change) -> Result<(), StoreError> {
+        match edit_of(change).map_err(|error| self.refused(&error))? {
+            RowEdit::Put(key, value) => batch.insert(&self.rows, key, value),
+            RowEdit::Remove(key) => batch.remove(&self.rows, key),
+            RowEdit::RemoveParts { prefix, suffix } => {
+                for row in self.rows.prefix(&prefix) {
+                    let key = row.key().map_err(|error| self.refused(&error))?;
+                    if key.get(prefix.len() + 2..) == Some(suffix.as_slice()) {
+                        batch.remove(&self.rows, key);
+                    }
+                }
+            }
+        }
+        if let Some(key) = upload_row(change) {
+            batch.remove(&self.rows, key);
+        }
+        Ok(())
+    }
+}
+
+impl Changes for IndexedChanges {
+    fn append(&mut self, batch: &[Change]) -> Result<(), StoreError> {
+        let mut staged = self.database.batch().durability(Some(self.persist));
+        for change in batch {
+            self.stage(&mut staged, change)?;
+        }
+        staged.commit().map_err(|error| self.refused(&error))
+    }
+
+    fn replay(&mut self, apply: &mut dyn FnMut(Change)) -> Result<(), StoreError> {
+        for row in self.rows.iter() {
+            let (key, value) = row.into_inner().map_err(|error| self.damaged(&error))?;
+            apply(change_of(&key, &value).map_err(|error| self.damaged(&error))?);
+        }
+        Ok(())
+    }
+}

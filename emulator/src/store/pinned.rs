@@ -1,0 +1,59 @@
+//! A body being read: what it is made of stays in the store until the last byte has gone out.
+
+use super::{ByteStream, StoreError, store_value::Inner};
+use crate::domain::{Slice, total_len};
+use bytes::Bytes;
+use futures_util::{Stream, StreamExt, TryStreamExt, stream};
+use std::sync::Arc;
+
+/// Content that is safe to read, whatever is overwritten or deleted meanwhile.
+#[derive(Debug)]
+pub struct PinnedBody {
+    store: Arc<Inner>,
+    slices: Vec<Slice>,
+}
+
+impl PinnedBody {
+    pub(super) fn new(store: Arc<Inner>, slices: Vec<Slice>) -> Self {
+        store.registry.pin(slices.iter().map(|slice| slice.blob));
+        Self { store, slices }
+    }
+
+    /// Bytes.
+    pub fn len(&self) -> u64 {
+        total_len(&self.slices)
+    }
+
+    /// Whether there is nothing to read.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The bytes in order, in chunks of some 100 KiB. The content stays pinned as long as the stream lives.
+    pub fn stream(self) -> impl Stream<Item = Result<Bytes, StoreError>> + Send + 'static {
+        stream::unfold((self, 0), |(body, next)| async move {
+            let slice = body.slices.get(next).copied()?;
+            let opened: Result<ByteStream, StoreError> = body.store.blobs.read(slice);
+            Some((opened, (body, next + 1)))
+        })
+        .try_flatten()
+        .boxed()
+    }
+
+    /// All bytes at once: for tests and the control plane.
+    pub async fn read_all(self) -> Result<Vec<u8>, StoreError> {
+        self.stream()
+            .try_fold(Vec::new(), |mut all, chunk| async move {
+                all.extend_from_slice(&chunk);
+                Ok(all)
+            })
+            .await
+    }
+}
+
+impl Drop for PinnedBody {
+    fn drop(&mut self) {
+        let free = self.store.registry.unpin(self.slices.iter().map(|slice| slice.blob));
+        self.store.remove(free);
+    }
+}

@@ -1,0 +1,70 @@
+//! A body on its way into the store. Made by the pipeline through [`Store::writer`](super::Store::writer).
+
+use super::{BlobFile, StoreError, store_value::Inner};
+use crate::domain::{BlobId, Crc64Hasher, Md5, Slice, edit::Content};
+use bytes::Bytes;
+use md5::Digest;
+use std::sync::Arc;
+
+/// Owns a blob that no commit has taken yet; without a commit, the blob goes when this does.
+#[derive(Debug)]
+struct Guard {
+    store: Arc<Inner>,
+    id: BlobId,
+}
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        if self.store.registry.unstage(self.id) {
+            self.store.remove(vec![self.id]);
+        }
+    }
+}
+
+/// Writes one body and digests it on the way. Dropped unfinished, it leaves nothing behind.
+pub struct BodyWriter {
+    file: Box<dyn BlobFile>,
+    guard: Guard,
+    md5: md5::Md5,
+    crc64: Crc64Hasher,
+    written: u64,
+}
+
+impl BodyWriter {
+    pub(super) fn new(store: Arc<Inner>, id: BlobId) -> Result<Self, StoreError> {
+        store.registry.stage(id);
+        let guard = Guard { store, id };
+        let file = guard.store.blobs.create(id)?;
+        Ok(Self { file, guard, md5: md5::Md5::new(), crc64: Crc64Hasher::default(), written: 0 })
+    }
+
+    /// Appends. The future is ready at once in both stores but for the time that the operating system takes.
+    pub async fn write(&mut self, bytes: Bytes) -> Result<(), StoreError> {
+        self.md5.update(&bytes);
+        self.crc64.update(&bytes);
+        self.written += bytes.len() as u64;
+        self.file.write(bytes).await
+    }
+
+    /// Bytes written so far.
+    pub fn written(&self) -> u64 {
+        self.written
+    }
+
+    /// Ends the body.
+    pub async fn finish(self) -> Result<StagedBlob, StoreError> {
+        self.file.seal().await?;
+        let slice = Slice::whole(self.guard.id, self.written);
+        let content = Content { slice, md5: Md5::finish(self.md5), crc64: self.crc64.finish() };
+        Ok(StagedBlob { content, _guard: self.guard })
+    }
+}
+
+/// A whole body in the store that no change refers to yet. Commit a change that names its slice while this lives, and the body stays;
+/// drop it without such a commit, and the body goes.
+#[derive(Debug)]
+pub struct StagedBlob {
+    /// Where the bytes are, and their digests.
+    pub content: Content,
+    _guard: Guard,
+}

@@ -1,0 +1,9 @@
+//! Documents in OSS's layout: a writer for answers, a strict reader for request bodies.
+
+mod complete;
+mod flat;
+mod writer;
+
+pub use complete::{MalformedXml, read_complete};
+pub use flat::read_flat;
+pub use writer::{XmlWriter, is_legal_char};

@@ -1,0 +1,4 @@
+//! The emulator as its users meet it: over sockets, through the control plane, as a process.
+
+mod serving;
+mod support;

@@ -1,0 +1,82 @@
+//! The running emulator without faults: uploads over real sockets, what every answer carries, how it starts and stops.
+
+use crate::support::{Closing, Raw};
+use oss_emulator::Emulator;
+
+async fn emulator() -> Emulator {
+    Emulator::builder().bucket("bucket").start().await.expect("the emulator starts")
+}
+
+fn upload_id(xml: &str) -> String {
+    let (_, rest) = xml.split_once("<UploadId>").expect("an upload id");
+    rest.split('<').next().expect("the element ends").to_owned()
+}
+
+#[tokio::test]
+async fn a_multipart_upload_becomes_an_object() {
+    let emulator = emulator().await;
+    let mut client = Raw::connect(emulator.address()).await;
+    let initiated = client.ask("POST", "/bucket/key?uploads", b"").await;
+    assert_eq!(initiated.status, 200, "{}", initiated.text());
+    let id = upload_id(&initiated.text());
+    let first = vec![7; 200_000];
+    let put = client.ask("PUT", &format!("/bucket/key?partNumber=1&uploadId={id}"), &first).await;
+    assert_eq!(put.status, 200, "{}", put.text());
+    let etag = put.header("etag").expect("an ETag").to_owned();
+    let last = client.ask("PUT", &format!("/bucket/key?partNumber=2&uploadId={id}"), b"end").await;
+    let list = format!(
+        "<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>{etag}</ETag></Part><Part><PartNumber>2</PartNumber>\
+         <ETag>{}</ETag></Part></CompleteMultipartUpload>",
+        last.header("etag").expect("an ETag")
+    );
+    let completed = client.ask("POST", &format!("/bucket/key?uploadId={id}"), list.as_bytes()).await;
+    assert_eq!(completed.status, 200, "{}", completed.text());
+    let read = client.ask("GET", "/bucket/key", b"").await;
+    assert_eq!(read.body, [first, b"end".to_vec()].concat());
+
+    let journal = emulator.sandbox().journal();
+    let exchanges = journal.exchanges();
+    let operations: Vec<_> =
+        exchanges.iter().filter_map(|exchange| exchange.operation).map(|op| op.as_str()).collect();
+    let expected =
+        ["InitiateMultipartUpload", "UploadPart", "UploadPart", "CompleteMultipartUpload", "GetObject"];
+    assert_eq!(operations, expected);
+    assert_eq!(exchanges[0].upload.as_deref(), Some(id.as_str()));
+    assert_eq!(exchanges[1].request.md5.as_deref(), Some(etag.trim_matches('"')));
+    assert_eq!(exchanges[3].listed_parts.len(), 2);
+    emulator.shutdown().await;
+}
+
+#[tokio::test]
+async fn every_answer_carries_the_usual_headers() {
+    let emulator = emulator().await;
+    let mut client = Raw::connect(emulator.address()).await;
+    for (method, target) in
+        [("GET", "/bucket/missing"), ("GET", "/bucket"), ("HEAD", "/bucket/missing"), ("PUT", "/x")]
+    {
+        let answer = client.ask(method, target, b"").await;
+        assert_eq!(answer.header("server"), Some("AliyunOSS"));
+        assert_eq!(answer.header("connection"), Some("keep-alive"));
+        assert_eq!(answer.header("x-oss-request-id").map(str::len), Some(24));
+        assert!(answer.header("x-oss-server-time").is_some_and(|text| text.parse::<u64>().is_ok()));
+        assert!(answer.header("date").is_some_and(|text| text.ends_with("GMT")));
+        assert!(answer.header("content-length").is_some());
+    }
+    let ids: Vec<_> =
+        emulator.sandbox().journal().exchanges().into_iter().map(|exchange| exchange.connection).collect();
+    assert_eq!(ids, [1; 4]);
+}
+
+#[tokio::test]
+async fn a_body_cut_short_leaves_nothing() {
+    let emulator = emulator().await;
+    let mut client = Raw::connect(emulator.address()).await;
+    client.send("PUT /bucket/key HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1000\r\n\r\nshort").await;
+    client.finish_sending().await;
+    let journal = emulator.sandbox().journal();
+    let exchange = journal.wait_for_exchange(|exchange| exchange.ended_ns.is_some()).await;
+    assert!(!exchange.committed);
+    assert_eq!(exchange.request.read, 5);
+    assert_eq!(emulator.sandbox().edits().objects(), []);
+    assert_ne!(client.rest().await.1, Closing::Silent);
+}

@@ -1,9 +1,83 @@
-//! The entry of the command line.
+//! The entry of the command line: arguments, logging, runtime, verb, exit code.
 
-use std::{ffi::OsString, process::ExitCode};
+use std::{ffi::OsString, process::ExitCode, time::Duration};
+
+use clap::Parser;
+
+use super::{
+    Exit,
+    abort::abort,
+    args::{Cli, Verb},
+    connect::connect,
+    cp::cp,
+    listpart::listpart,
+    ls::ls,
+    output,
+    plan::plan,
+};
+use crate::{Client, ErrorKind};
+
+/// How long tasks that wait for the disk may take to notice that the run is over.
+const LEAVING: Duration = Duration::from_millis(200);
 
 /// Runs the command line on `args`, the first of which is the program's name.
 pub fn run(args: impl Iterator<Item = OsString>) -> ExitCode {
-    drop(args);
-    ExitCode::from(1)
+    let args: Vec<OsString> = args.collect();
+    let cli = match Cli::try_parse_from(&args) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version go to stdout and are no error; a closed stream changes nothing about that.
+            let _closed = error.print();
+            return if error.use_stderr() { Exit::Usage.into() } else { Exit::Done.into() };
+        }
+    };
+    log(cli.connection.verbose);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let runtime = match runtime {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            output::note(format_args!("error: no threads to work with: {error}"));
+            return Exit::Failed.into();
+        }
+    };
+    let exit = runtime.block_on(dispatch(cli, &args));
+    runtime.shutdown_timeout(LEAVING);
+    exit.into()
+}
+
+fn log(verbose: u8) {
+    let level = match verbose {
+        0 => return,
+        1 => "oss_client=info",
+        _ => "oss_client=debug",
+    };
+    let subscriber = tracing_subscriber::fmt().with_env_filter(level).with_writer(std::io::stderr);
+    if let Err(error) = subscriber.try_init() {
+        output::note(format_args!("warning: -v has no effect: {error}"));
+    }
+}
+
+async fn dispatch(cli: Cli, args: &[OsString]) -> Exit {
+    let Cli { verb, connection } = cli;
+    let result = match verb {
+        Verb::Cp(arguments) => return cp(&connection, arguments, args).await,
+        Verb::Plan(arguments) => plan(&arguments),
+        verb => match connect(&connection) {
+            Ok(client) => talk(&client, verb).await,
+            Err(problem) => Err(ErrorKind::InvalidArgument(problem)),
+        },
+    };
+    result.unwrap_or_else(|kind| {
+        output::note(format_args!("error: {kind}"));
+        Exit::of(&kind)
+    })
+}
+
+async fn talk(client: &Client, verb: Verb) -> Result<Exit, ErrorKind> {
+    match verb {
+        Verb::Ls(arguments) => ls(client, &arguments).await,
+        Verb::Listpart(arguments) => listpart(client, &arguments).await,
+        Verb::Abort(arguments) => abort(client, &arguments).await,
+        Verb::Cp(_) | Verb::Plan(_) => Ok(Exit::Usage),
+    }
 }

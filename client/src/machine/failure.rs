@@ -202,6 +202,18 @@ impl ErrorKind {
         }
     }
 
+    /// The exit code of the command line for this kind; `cli::Exit` names them.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::InvalidArgument(_) => 2,
+            Self::IntegrityPart { .. } | Self::IntegrityObject { .. } => 5,
+            Self::RecordUnwritable(_) | Self::RecordBusy(_) => 6,
+            Self::Cancelled { .. } => 130,
+            kind if kind.is_permission() => 4,
+            _ => 1,
+        }
+    }
+
     /// Whether the server refused because of who asks.
     pub fn is_permission(&self) -> bool {
         self.service().is_some_and(|failure| matches!(failure.status, 401 | 403))

@@ -97,14 +97,7 @@ impl UploadError {
 
     /// The exit code of the command line for this error.
     pub fn exit_code(&self) -> u8 {
-        match &self.kind {
-            ErrorKind::InvalidArgument(_) => 2,
-            ErrorKind::IntegrityPart { .. } | ErrorKind::IntegrityObject { .. } => 5,
-            ErrorKind::RecordUnwritable(_) | ErrorKind::RecordBusy(_) => 6,
-            ErrorKind::Cancelled { .. } => 130,
-            kind if kind.is_permission() => 4,
-            _ => 1,
-        }
+        self.kind.exit_code()
     }
 }
 

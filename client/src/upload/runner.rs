@@ -218,7 +218,7 @@ impl Runner {
     }
 
     fn warn(&mut self, text: String) {
-        tracing::warn!(destination = %self.context.to, "{text}");
+        tracing::debug!(destination = %self.context.to, "{text}");
         self.warnings.push(text);
     }
 }

@@ -1,0 +1,139 @@
+//! The machine against a model of the world, with arbitrary leftovers of earlier calls and arbitrary faults.
+
+mod support;
+
+use std::collections::BTreeMap;
+
+use oss_client::{
+    OnCancel, OnFailure, Patience, Profile,
+    machine::{Command, ErrorKind, Layout, Outcome, RecordImage, RecordPhase, Settings, UploadId},
+};
+use proptest::prelude::*;
+use support::world::{Call, Trace, World, proven};
+
+const PART: u64 = 102_400;
+const PARTS: u32 = 5;
+const SIZE: u64 = PART * (PARTS as u64 - 1) + 51_200;
+
+fn settings(on_cancel: OnCancel, parallelism: usize) -> Settings {
+    Settings {
+        part_size: PART,
+        parallelism,
+        has_record: true,
+        on_cancel,
+        on_failure: OnFailure::Keep,
+        restart_on_lost_upload: true,
+        profile: Profile::SAFE,
+        patience: Patience::default(),
+    }
+}
+
+fn size_of(number: u32) -> u64 {
+    if number == PARTS { SIZE - PART * u64::from(PARTS - 1) } else { PART }
+}
+
+/// Parts by number: absent, of the present content, or of another.
+fn some_parts() -> impl Strategy<Value = BTreeMap<u32, u8>> {
+    proptest::collection::btree_map(1..=PARTS, 0_u8..2, 0..=PARTS as usize)
+}
+
+fn phase() -> impl Strategy<Value = RecordPhase> {
+    prop_oneof![Just(RecordPhase::Uploading), Just(RecordPhase::Completing), Just(RecordPhase::Aborting)]
+}
+
+fn parts_of(versions: &BTreeMap<u32, u8>) -> BTreeMap<u32, oss_client::machine::ProvenPart> {
+    versions.iter().map(|(number, version)| (*number, proven(*number, size_of(*number), *version))).collect()
+}
+
+prop_compose! {
+    /// Any record beside any server: an upload that is open or not, parts that agree or not, perhaps an object.
+    fn any_world()(
+        recorded in proptest::option::of((some_parts(), phase(), SIZE - 1..=SIZE)),
+        listed in proptest::option::of(some_parts()),
+        committed in proptest::option::weighted(0.3, 0_u8..2),
+    ) -> World {
+        let id = UploadId::new("OLD").unwrap();
+        let mut world = World { size: SIZE, ..World::default() };
+        if let Some(listed) = listed.filter(|_| recorded.is_some()) {
+            world.uploads.insert(id.clone(), parts_of(&listed));
+        }
+        world.record = recorded.map(|(parts, phase, size)| RecordImage {
+            upload: id,
+            layout: Layout::plan(size, PART, Profile::SAFE).unwrap(),
+            phase,
+            parts: parts_of(&parts),
+            object_crc64: None,
+        });
+        world.object = committed.map(|version| {
+            (1..=PARTS).map(|number| proven(number, size_of(number), version).digest).collect()
+        });
+        world
+    }
+}
+
+fn judge(trace: &Trace, world: &World) -> Result<(), TestCaseError> {
+    prop_assert!(trace.wrong.is_empty(), "{:?}\n{:#?}", trace.wrong, trace.commands);
+    match trace.outcome.as_ref() {
+        Some(Outcome::Success(_)) => {
+            prop_assert!(Call::object_is_source(world, PART), "success, but the object is not the source");
+            prop_assert!(world.record.is_none(), "success, and a record remains");
+        }
+        Some(Outcome::Ended(ended)) => {
+            prop_assert!(!matches!(ended.kind, ErrorKind::Internal(_)), "{:?}", ended.kind);
+        }
+        None => prop_assert!(false, "no outcome"),
+    }
+    Ok(())
+}
+
+/// Uploads that are open on the server although no record tells of them.
+fn orphans(world: &World) -> Vec<&UploadId> {
+    let recorded = world.record.as_ref().map(|record| &record.upload);
+    world.uploads.keys().filter(|id| Some(*id) != recorded).collect()
+}
+
+fn saves_failed(tape: &[u8]) -> bool {
+    tape.iter().any(|byte| *byte > 245)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 3000, ..ProptestConfig::default() })]
+
+    #[test]
+    fn one_call_without_faults_succeeds_whatever_earlier_calls_left(
+        mut world in any_world(),
+        parallelism in 1_usize..6,
+    ) {
+        let trace = Call::new(&mut world, settings(OnCancel::Keep, parallelism), &[]).run();
+        judge(&trace, &world)?;
+        prop_assert!(matches!(trace.outcome, Some(Outcome::Success(_))), "{:#?}", trace.outcome);
+        prop_assert!(orphans(&world).is_empty(), "orphans: {:?}", orphans(&world));
+    }
+
+    #[test]
+    fn any_faults_end_in_one_outcome_that_is_true_and_the_next_call_succeeds(
+        mut world in any_world(),
+        parallelism in 1_usize..6,
+        keep in any::<bool>(),
+        tape in proptest::collection::vec(any::<u8>(), 0..300),
+    ) {
+        let mode = if keep { OnCancel::Keep } else { OnCancel::Delete };
+        let trace = Call::new(&mut world, settings(mode, parallelism), &tape).run();
+        judge(&trace, &world)?;
+        if !saves_failed(&tape) {
+            prop_assert!(orphans(&world).is_empty(), "orphans: {:?}\n{:#?}", orphans(&world), trace.commands);
+        }
+        let trace = Call::new(&mut world, settings(mode, parallelism), &[]).run();
+        judge(&trace, &world)?;
+        prop_assert!(matches!(trace.outcome, Some(Outcome::Success(_))), "{:#?}", trace.outcome);
+    }
+
+    #[test]
+    fn parts_in_flight_never_exceed_the_parallelism(parallelism in 1_usize..6) {
+        let mut world = World { size: SIZE, ..World::default() };
+        let trace = Call::new(&mut world, settings(OnCancel::Keep, parallelism), &[]).run();
+        let first = trace.commands.iter().position(|c| matches!(c, Command::SendPart { .. })).unwrap();
+        let burst = trace.commands[first..].iter().take_while(|c| matches!(c, Command::SendPart { .. })).count();
+        prop_assert_eq!(burst, parallelism.min(PARTS as usize));
+    }
+}

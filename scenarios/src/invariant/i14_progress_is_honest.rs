@@ -10,10 +10,18 @@ use crate::{
 };
 
 pub(super) fn check(_: &Scenario, evidence: &Evidence) -> Vec<Broken> {
-    evidence.calls.iter().filter_map(|call| complaint(call).map(|what| broken(call, what))).collect()
+    let mut found = Vec::new();
+    let mut object = 0;
+    for call in &evidence.calls {
+        found.extend(complaint(call, object).map(|what| broken(call, what)));
+        object = call.object.as_ref().map_or(0, |bytes| bytes.len() as u64);
+    }
+    found
 }
 
-fn complaint(call: &CallEvidence) -> Option<String> {
+/// What is wrong, where the object under the key had `object` bytes when the call began.
+fn complaint(call: &CallEvidence, object: u64) -> Option<String> {
+    let held = call.uploads.0.iter().map(UploadState::bytes).max().unwrap_or_default().max(object);
     let mut last = 0;
     for (index, (sent, total)) in call.progress().enumerate() {
         if !versions(call).iter().any(|source| source.len() as u64 == total) {
@@ -27,7 +35,6 @@ fn complaint(call: &CallEvidence) -> Option<String> {
         if sent < last {
             return Some(format!("progress fell from {last} to {sent}"));
         }
-        let held = call.uploads.0.iter().map(UploadState::bytes).max().unwrap_or_default();
         if index == 0 && sent > held {
             return Some(format!("progress began at {sent} bytes, and the server held {held}"));
         }

@@ -29,9 +29,18 @@ pub(super) fn is_legal(action: &Action, point: Point) -> bool {
     row(action)[point.rank()] == b'x'
 }
 
+/// Every action by name, with the points at which it may stand.
+pub fn legal_pairs() -> impl Iterator<Item = (&'static str, Vec<&'static str>)> {
+    LEGAL.iter().map(|(name, row)| (*name, marked(row)))
+}
+
 /// The points at which `action` may stand.
 pub(super) fn legal_points(action: &Action) -> Vec<&'static str> {
-    Point::NAMES.iter().zip(row(action)).filter(|(_, mark)| *mark == b'x').map(|(name, _)| *name).collect()
+    marked(&row(action))
+}
+
+fn marked(row: &[u8; 11]) -> Vec<&'static str> {
+    Point::NAMES.iter().zip(row).filter(|(_, mark)| **mark == b'x').map(|(name, _)| *name).collect()
 }
 
 fn row(action: &Action) -> [u8; 11] {

@@ -113,7 +113,7 @@ fn the_first_offender_is_named() {
     );
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 enum Step {
     Object(u8, u64),
     DropObject(u8),

@@ -31,7 +31,7 @@ fn common_prefixes_count_as_lines_and_are_not_repeated() {
     let second = desk.send(ask("GET", "/bucket?delimiter=/&max-keys=2&marker=a/"));
     assert_eq!(
         (second.elements("Key"), second.elements("Prefix")),
-        (vec!["b".to_owned()], vec!["".to_owned(), "c/".to_owned()])
+        (vec!["b".to_owned()], vec![String::new(), "c/".to_owned()])
     );
     assert_eq!(second.element("IsTruncated"), "false");
 }

@@ -3,7 +3,6 @@
 use super::{action::Action, point::Point};
 
 /// For each action by name, a mark for each point in the order of `Point::NAMES`.
-/// Columns: accept, reuse, head, authorized, body@n, body.end, before_commit, committed, resp.head, resp.body@n, resp.end.
 const LEGAL: [(&str, [u8; 11]); 17] = [
     ("reset", *b"xxxxxxxxxxx"),
     ("close", *b"xxxxxxxxxxx"),

@@ -1,5 +1,9 @@
 //! The emulator as its users meet it: over sockets, through the control plane, as a process.
 
+#![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot go on fails")]
+
+mod engine;
 mod pairs;
+mod plans;
 mod serving;
 mod support;

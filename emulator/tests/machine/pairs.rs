@@ -38,10 +38,22 @@ fn lets_through(point: &str, announced: usize) -> Option<usize> {
 #[rstest]
 #[tokio::test]
 async fn a_cut_lets_exactly_the_bytes_before_it_through(
-    #[values(("reset", Closing::Reset), ("close", Closing::Fin), ("vanish", Closing::Silent))] cut: (&str, Closing),
+    #[values(("reset", Closing::Reset), ("close", Closing::Fin), ("vanish", Closing::Silent))] cut: (
+        &str,
+        Closing,
+    ),
     #[values(
-        "conn.accept", "conn.reuse", "req.head", "op.authorized", "req.body@n", "req.body.end", "op.before_commit",
-        "op.committed", "resp.head", "resp.body@n", "resp.end"
+        "conn.accept",
+        "conn.reuse",
+        "req.head",
+        "op.authorized",
+        "req.body@n",
+        "req.body.end",
+        "op.before_commit",
+        "op.committed",
+        "resp.head",
+        "resp.body@n",
+        "resp.end"
     )]
     point: &str,
 ) {
@@ -73,8 +85,17 @@ async fn a_cut_lets_exactly_the_bytes_before_it_through(
 async fn a_held_exchange_goes_on_when_released(
     #[values("{ gate = \"go\" }", "{ stall = { until = \"go\" } }")] action: &str,
     #[values(
-        "conn.accept", "conn.reuse", "req.head", "op.authorized", "req.body@n", "req.body.end", "op.before_commit",
-        "op.committed", "resp.head", "resp.body@n", "resp.end"
+        "conn.accept",
+        "conn.reuse",
+        "req.head",
+        "op.authorized",
+        "req.body@n",
+        "req.body.end",
+        "op.before_commit",
+        "op.committed",
+        "resp.head",
+        "resp.body@n",
+        "resp.end"
     )]
     point: &str,
 ) {
@@ -98,13 +119,23 @@ async fn a_held_exchange_goes_on_when_released(
 #[tokio::test]
 async fn an_exchange_that_is_slowed_still_succeeds(
     #[values(
-        "{ delay = \"30ms\" }", "{ stall = { for = \"30ms\" } }",
+        "{ delay = \"30ms\" }",
+        "{ stall = { for = \"30ms\" } }",
         "{ throttle = { bytes_per_second = 20000, burst = 400 } }"
     )]
     action: &str,
     #[values(
-        "conn.accept", "conn.reuse", "req.head", "op.authorized", "req.body@n", "req.body.end", "op.before_commit",
-        "op.committed", "resp.head", "resp.body@n", "resp.end"
+        "conn.accept",
+        "conn.reuse",
+        "req.head",
+        "op.authorized",
+        "req.body@n",
+        "req.body.end",
+        "op.before_commit",
+        "op.committed",
+        "resp.head",
+        "resp.body@n",
+        "resp.end"
     )]
     point: &str,
 ) {
@@ -129,13 +160,22 @@ async fn an_exchange_that_is_slowed_still_succeeds(
 #[tokio::test]
 async fn an_injected_answer_takes_the_place_of_the_servers(
     #[values(
-        "req.head", "op.authorized", "req.body@n", "req.body.end", "op.before_commit", "op.committed", "resp.head"
+        "req.head",
+        "op.authorized",
+        "req.body@n",
+        "req.body.end",
+        "op.before_commit",
+        "op.committed",
+        "resp.head"
     )]
     point: &str,
     #[values("oss", "bare", "html")] style: &str,
 ) {
     let world = World::new().await;
-    world.arm_pair(&format!("{{ respond = {{ status = 503, code = \"Busy\", style = \"{style}\" }} }}"), point);
+    world.arm_pair(
+        &format!("{{ respond = {{ status = 503, code = \"Busy\", style = \"{style}\" }} }}"),
+        point,
+    );
     let mut client = world.client(point).await;
     world.complete(&mut client).await;
     let answer = client.answer(false).await.expect("a whole answer");
@@ -227,8 +267,15 @@ async fn a_change_of_the_world_is_seen_by_what_follows(
     )]
     change: (&str, &str),
     #[values(
-        "req.head", "op.authorized", "req.body@n", "req.body.end", "op.before_commit", "op.committed", "resp.head",
-        "resp.body@n", "resp.end"
+        "req.head",
+        "op.authorized",
+        "req.body@n",
+        "req.body.end",
+        "op.before_commit",
+        "op.committed",
+        "resp.head",
+        "resp.body@n",
+        "resp.end"
     )]
     point: &str,
 ) {
@@ -250,8 +297,17 @@ async fn a_change_of_the_world_is_seen_by_what_follows(
 #[tokio::test]
 async fn the_clock_jumps_at_any_point(
     #[values(
-        "conn.accept", "conn.reuse", "req.head", "op.authorized", "req.body@n", "req.body.end", "op.before_commit",
-        "op.committed", "resp.head", "resp.body@n", "resp.end"
+        "conn.accept",
+        "conn.reuse",
+        "req.head",
+        "op.authorized",
+        "req.body@n",
+        "req.body.end",
+        "op.before_commit",
+        "op.committed",
+        "resp.head",
+        "resp.body@n",
+        "resp.end"
     )]
     point: &str,
 ) {
@@ -269,11 +325,16 @@ async fn the_clock_jumps_at_any_point(
 #[test]
 fn the_tables_above_leave_no_legal_pair_out() {
     let everywhere: BTreeSet<&str> = ORDER.into();
-    let in_requests: BTreeSet<&str> = everywhere.iter().filter(|point| !point.starts_with("conn.")).copied().collect();
+    let in_requests: BTreeSet<&str> =
+        everywhere.iter().filter(|point| !point.starts_with("conn.")).copied().collect();
     let tested = |action: &str| match action {
         "reset" | "close" | "vanish" | "delay" | "stall" | "gate" | "advance_clock" => everywhere.clone(),
         "throttle" => everywhere.iter().filter(|point| **point != "resp.end").copied().collect(),
-        "respond" => in_requests.iter().filter(|point| !matches!(**point, "resp.body@n" | "resp.end")).copied().collect(),
+        "respond" => in_requests
+            .iter()
+            .filter(|point| !matches!(**point, "resp.body@n" | "resp.end"))
+            .copied()
+            .collect(),
         "corrupt" => ["req.head", "req.body@n", "resp.head", "resp.body@n"].into(),
         "truncate" => ["resp.head", "resp.body@n"].into(),
         "wrong_etag" | "wrong_crc64" => ["op.committed", "resp.head"].into(),

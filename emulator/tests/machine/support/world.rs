@@ -2,6 +2,7 @@
 
 use oss_emulator::{
     Emulator,
+    domain::Operation,
     fault::Plan,
     journal::{Exchange, Outcome},
 };
@@ -70,8 +71,8 @@ impl World {
     /// The completion's exchange, once it is over.
     pub(crate) async fn exchange(&self) -> Exchange {
         let is_it = |exchange: &Exchange| {
-            let operation = exchange.operation.map(|operation| operation.as_str());
-            operation == Some("CompleteMultipartUpload") && exchange.outcome != Outcome::Open
+            exchange.operation == Some(Operation::CompleteMultipartUpload)
+                && exchange.outcome != Outcome::Open
         };
         self.emulator.sandbox().journal().wait_for_exchange(is_it).await
     }

@@ -3,9 +3,10 @@
 use crate::desk::ask;
 use oss_emulator::{
     auth::{canonical_resource, sign, string_to_sign},
-    domain::{Crc64, ETag, Md5},
+    domain::{Crc64, Crc64Sum, ETag, Md5},
     http::AddressRules,
 };
+use proptest::prelude::*;
 use serde::Deserialize;
 use std::{fs, path::Path};
 
@@ -56,6 +57,23 @@ fn checksums_agree_with_the_vectors() {
         let combined =
             vector.first.parse::<Crc64>().unwrap().then(vector.second.parse().unwrap(), vector.second_bytes);
         assert_eq!(combined.to_string(), vector.combined);
+    }
+}
+
+proptest! {
+    #[test]
+    fn appended_checksums_are_those_of_the_appended_bytes(pieces in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..50), 0..8)) {
+        let mut sum = Crc64Sum::default();
+        for piece in &pieces {
+            sum.append(Crc64::of(piece), piece.len() as u64);
+        }
+        prop_assert_eq!(sum.total(), Crc64::of(&pieces.concat()));
+    }
+
+    #[test]
+    fn combining_agrees_with_another_implementation(first in any::<u64>(), second in any::<u64>(), len in 0..50_000_000_000_000_u64) {
+        let other = crc_fast::checksum_combine(crc_fast::CrcAlgorithm::Crc64Xz, first, second, len);
+        prop_assert_eq!(Crc64(first).then(Crc64(second), len), Crc64(other));
     }
 }
 

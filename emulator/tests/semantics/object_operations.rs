@@ -186,6 +186,13 @@ fn stored_headers_can_be_overridden_by_the_reader() {
 }
 
 #[test]
+fn an_override_cannot_smuggle_in_a_header() {
+    let reply = desk_with("x").send(ask("GET", "/bucket/key?response-expires=a%0D%0Ax-evil:%20b"));
+    assert_eq!(reply.refusal(), (400, "InvalidArgument".into()));
+    assert_eq!(reply.element("ArgumentName"), "response-expires");
+}
+
+#[test]
 fn a_get_that_announces_a_body_is_answered_at_once() {
     let request = ask("GET", "/bucket/key").header("content-length", "7");
     assert_eq!(desk_with("x").send(request).body, b"x");

@@ -68,6 +68,8 @@ fn bodies_without_an_owner_are_swept_when_the_store_opens() {
     }
     let orphan = folder.path().join("blobs/ff/00000000000000ff");
     let foreign = folder.path().join("blobs/00/notes.txt");
+    fs::create_dir_all(orphan.parent().unwrap()).unwrap();
+    fs::create_dir_all(foreign.parent().unwrap()).unwrap();
     fs::write(&orphan, "left by a crash").unwrap();
     fs::write(&foreign, "not ours").unwrap();
     let mut desk = desk(folder.path());

@@ -3,6 +3,8 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot go on fails")]
 
 mod engine;
+mod exactness;
+mod garbage;
 mod pairs;
 mod plans;
 mod serving;

@@ -104,11 +104,9 @@ pub fn is_signed_parameter(name: &str) -> bool {
 /// Signed parameters that only modify a request; every other one selects a sub-resource and so another operation.
 const MODIFIERS: &[&str] = &[
     "continuation-token",
-    "partNumber",
     "position",
     "security-token",
     "sequential",
-    "uploadId",
     "x-oss-additional-headers",
     "x-oss-credential",
     "x-oss-date",

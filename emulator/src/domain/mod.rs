@@ -23,7 +23,7 @@ pub use attributes::{Attributes, StorageClass, UnknownStorageClass};
 pub use blob::{BlobId, Slice, slices_in_range, total_len};
 pub use bucket::{Bucket, BucketAcl, BucketName, InvalidBucketName, UnknownBucketAcl};
 pub use change::Change;
-pub use crc64::{Crc64, Crc64Hasher};
+pub use crc64::{Crc64, Crc64Hasher, Crc64Sum};
 pub use etag::{ETag, Md5};
 pub use key::{InvalidObjectKey, ObjectKey};
 pub use object::{Object, ObjectKind};

@@ -137,14 +137,14 @@ fn misplaced(action: &Action, point: Point) -> String {
 }
 
 fn check_match(rule: &Rule, at: &RulePath) -> Checked {
-    if matches!(rule.at, Point::ConnAccept | Point::ConnReuse) {
-        if let Some(field) = rule.matcher.head_fields().first() {
-            let what = format!(
-                "`{field}` is not known at `{}`: match `sandbox` or `connection`, or use `at = \"req.head\"`",
-                rule.at
-            );
-            return at.complain(&["match"], what);
-        }
+    if matches!(rule.at, Point::ConnAccept | Point::ConnReuse)
+        && let Some(field) = rule.matcher.head_fields().first()
+    {
+        let what = format!(
+            "`{field}` is not known at `{}`: match `sandbox` or `connection`, or use `at = \"req.head\"`",
+            rule.at
+        );
+        return at.complain(&["match"], what);
     }
     check_operations(&rule.matcher, at)?;
     check_header_names(&rule.matcher, at)

@@ -10,7 +10,7 @@ use crate::{
     error::{Code, OssError, no_such_key},
     http::{Answer, AnswerBody, Conditions, Ranged, RequestHead, Verdict, resolve_range},
 };
-use http::StatusCode;
+use http::{HeaderValue, StatusCode};
 
 #[derive(Debug)]
 pub(super) struct GetObject {
@@ -20,7 +20,7 @@ pub(super) struct GetObject {
     range: Option<String>,
     standard_range: bool,
     /// Values from the query that replace stored headers.
-    overrides: Vec<(&'static str, String)>,
+    overrides: Vec<(&'static str, HeaderValue)>,
     with_body: bool,
 }
 
@@ -38,8 +38,12 @@ impl GetObject {
     pub(super) fn read(head: &RequestHead) -> Result<Self, OssError> {
         let overrides = OVERRIDES
             .iter()
-            .filter_map(|(parameter, header)| Some((*header, head.query.value(parameter)?.to_owned())))
-            .collect();
+            .filter_map(|(parameter, header)| Some((*parameter, *header, head.query.value(parameter)?)))
+            .map(|(parameter, header, value)| match HeaderValue::from_bytes(value.as_bytes()) {
+                Ok(value) => Ok((header, value)),
+                Err(_) => Err(OssError::invalid_argument(parameter, value)),
+            })
+            .collect::<Result<_, _>>()?;
         Ok(Self {
             bucket: bucket_name(head)?,
             key: object_key(head)?,

@@ -152,10 +152,12 @@ fn refusal(head: &RequestHead, level: Level) -> OssError {
         "delete",
         "location",
         "objectMeta",
+        "partNumber",
         "restore",
         "stat",
         "symlink",
         "tagging",
+        "uploadId",
         "uploads",
         "versions",
     ];

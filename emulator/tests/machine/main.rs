@@ -1,4 +1,11 @@
 //! The emulator as its users meet it: over sockets, through the control plane, as a process.
 
+#![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot go on fails")]
+
+mod engine;
+mod exactness;
+mod garbage;
+mod pairs;
+mod plans;
 mod serving;
 mod support;

@@ -1,7 +1,7 @@
 //! The running emulator without faults: uploads over real sockets, what every answer carries, how it starts and stops.
 
 use crate::support::{Closing, Raw};
-use oss_emulator::Emulator;
+use oss_emulator::{Emulator, domain::Operation};
 
 async fn emulator() -> Emulator {
     Emulator::builder().bucket("bucket").start().await.expect("the emulator starts")
@@ -24,12 +24,12 @@ async fn a_multipart_upload_becomes_an_object() {
     assert_eq!(put.status, 200, "{}", put.text());
     let etag = put.header("etag").expect("an ETag").to_owned();
     let last = client.ask("PUT", &format!("/bucket/key?partNumber=2&uploadId={id}"), b"end").await;
-    let list = format!(
+    let document = format!(
         "<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>{etag}</ETag></Part><Part><PartNumber>2</PartNumber>\
          <ETag>{}</ETag></Part></CompleteMultipartUpload>",
         last.header("etag").expect("an ETag")
     );
-    let completed = client.ask("POST", &format!("/bucket/key?uploadId={id}"), list.as_bytes()).await;
+    let completed = client.ask("POST", &format!("/bucket/key?uploadId={id}"), document.as_bytes()).await;
     assert_eq!(completed.status, 200, "{}", completed.text());
     let read = client.ask("GET", "/bucket/key", b"").await;
     assert_eq!(read.body, [first, b"end".to_vec()].concat());
@@ -37,7 +37,7 @@ async fn a_multipart_upload_becomes_an_object() {
     let journal = emulator.sandbox().journal();
     let exchanges = journal.exchanges();
     let operations: Vec<_> =
-        exchanges.iter().filter_map(|exchange| exchange.operation).map(|op| op.as_str()).collect();
+        exchanges.iter().filter_map(|exchange| exchange.operation).map(Operation::as_str).collect();
     let expected =
         ["InitiateMultipartUpload", "UploadPart", "UploadPart", "CompleteMultipartUpload", "GetObject"];
     assert_eq!(operations, expected);

@@ -1,3 +1,3 @@
-//! What the client's tests share.
+//! What the client's tests share. Each test binary uses a part of it.
 
-pub(crate) mod world;
+pub(crate) mod bench;

@@ -1,6 +1,5 @@
 //! The machine against a model of the world, with arbitrary leftovers of earlier calls and arbitrary faults.
 
-#[path = "support/world.rs"]
 mod world;
 
 use std::collections::BTreeMap;

@@ -75,6 +75,8 @@ fn refused(error: CallError) -> CompleteReply {
             let failure = error.failure;
             let undecided = UNDECIDED.contains(&failure.code.as_str());
             match failure.status {
+                // 501 says that the request was not even tried.
+                501 => CompleteReply::Refused(failure),
                 408 | 500.. => CompleteReply::Unknown(failure.to_string()),
                 _ if undecided => CompleteReply::Unknown(failure.to_string()),
                 _ if failure.code == "NoSuchUpload" => CompleteReply::UploadLost,

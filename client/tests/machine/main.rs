@@ -1,6 +1,6 @@
 //! The machine against a model of the world, with arbitrary leftovers of earlier calls and arbitrary faults.
 
-mod support;
+mod world;
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use oss_client::{
     machine::{Command, ErrorKind, Layout, Outcome, RecordImage, RecordPhase, Settings, UploadId},
 };
 use proptest::prelude::*;
-use support::world::{Call, Trace, World, proven};
+use world::{Call, Trace, World, proven};
 
 const PART: u64 = 102_400;
 const PARTS: u32 = 5;

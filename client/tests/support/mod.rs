@@ -1,3 +1,0 @@
-//! What the client's tests share.
-
-pub(crate) mod world;

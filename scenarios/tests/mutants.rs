@@ -42,6 +42,9 @@ async fn played(flaw: Flaw, name: &str) -> Played {
 #[case(Flaw::ForgetsBeforeComplete, "RU-070[lost=]", "I8")]
 #[case(Flaw::ForgetsBeforeComplete, "RU-070[lost=]", "I6")]
 #[case(Flaw::Boasts, "RU-001[driver=in-process,parallel=1]", "I14")]
+#[case(Flaw::TalksAfterTheEnd, "RU-001[driver=in-process,parallel=1]", "I4")]
+#[case(Flaw::KeepsTwoRecords, "RU-004", "I7")]
+#[case(Flaw::StaysStuck, "RU-034[parallel=1]", "I13")]
 #[tokio::test]
 async fn a_flawed_uploader_fails_the_story_about_its_flaw(
     #[case] flaw: Flaw,

@@ -39,6 +39,12 @@ pub(crate) enum Flaw {
     ForgetsBeforeComplete,
     /// Progress starts at the end of the file.
     Boasts,
+    /// Progress is still published after the outcome.
+    TalksAfterTheEnd,
+    /// The record is written twice, under two names.
+    KeepsTwoRecords,
+    /// An upload that the server no longer knows is an error, now and for ever.
+    StaysStuck,
 }
 
 /// The uploader as a driver.
@@ -60,8 +66,12 @@ impl Driver for Naive {
         let (cancel, cancelled) = watch::channel(false);
         let uploader = Uploader::new(self.0, &configure, order, cancelled, events.clone());
         let upload = tokio::spawn(async move {
+            let flaw = uploader.flaw;
             let finished = uploader.run().await;
             drop(events.send(ClientEvent::Finished(finished)));
+            if flaw == Flaw::TalksAfterTheEnd {
+                drop(events.send(ClientEvent::Progress { sent: 1, total: 1 }));
+            }
         });
         tokio::spawn(async move {
             while let Some(control) = orders.recv().await {
@@ -157,7 +167,13 @@ impl Uploader {
         if self.flaw == Flaw::TrustsTheRecord {
             return Ok(Some(record));
         }
-        let Some(listed) = self.server.list(&record.upload).await? else { return Ok(None) };
+        let Some(listed) = self.server.list(&record.upload).await? else {
+            return if self.flaw == Flaw::StaysStuck {
+                Err(Trouble::local("no such upload").into())
+            } else {
+                Ok(None)
+            };
+        };
         record.parts.retain(|number, etag| {
             let same_on_server = listed.get(number) == Some(etag);
             let same_here = parts.get(*number as usize - 1).is_some_and(|bytes| md5_hex(bytes) == *etag);
@@ -238,6 +254,9 @@ impl Uploader {
     fn save(&self, record: &Record) -> Result<(), Stop> {
         let Some(path) = self.path() else { return Ok(()) };
         let text = serde_json::to_vec(record).map_err(Trouble::local)?;
+        if self.flaw == Flaw::KeepsTwoRecords {
+            std::fs::write(path.with_extension("copy"), &text).map_err(Trouble::local)?;
+        }
         Ok(std::fs::write(path, text).map_err(Trouble::local)?)
     }
 

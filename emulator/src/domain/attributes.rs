@@ -30,6 +30,11 @@ impl StorageClass {
     const ALL: [Self; 5] =
         [Self::Standard, Self::InfrequentAccess, Self::Archive, Self::ColdArchive, Self::DeepColdArchive];
 
+    /// Whether an object of this class has to be restored before it can be read. OSS documentation: GetObject.
+    pub fn is_archive(self) -> bool {
+        matches!(self, Self::Archive | Self::ColdArchive | Self::DeepColdArchive)
+    }
+
     /// The word on the wire.
     pub fn as_str(self) -> &'static str {
         match self {

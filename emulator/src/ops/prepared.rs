@@ -114,6 +114,7 @@ fn read_call(head: &RequestHead, target: &Target) -> Result<Box<dyn Call>, OssEr
         Operation::PutObject => Box::new(PutObject::read(head)?),
         Operation::GetObject => Box::new(GetObject::read(head)?),
         Operation::HeadObject => Box::new(GetObject::read_head(head)?),
+        Operation::GetObjectMeta => Box::new(GetObject::read_meta(head)?),
         Operation::DeleteObject => Box::new(DeleteObject::read(head)?),
         Operation::InitiateMultipartUpload => Box::new(InitiateMultipartUpload::read(head)?),
         Operation::UploadPart => Box::new(UploadPart::read(head)?),

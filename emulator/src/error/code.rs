@@ -1,5 +1,5 @@
-//! The table of error codes: one row each. Statuses, messages and EC numbers are those of OSS's documentation and of recorded answers;
-//! where an operation has an EC of its own, it sets it on the error.
+//! The table of error codes: one row each. Statuses, messages and EC numbers are those of OSS's
+//! documentation and of recorded answers; where an operation has an EC of its own, it sets it on the error.
 
 use http::StatusCode;
 use serde::{Deserialize, Serialize};

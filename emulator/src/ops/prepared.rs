@@ -32,7 +32,8 @@ pub struct Prepared {
     head: RequestHead,
     target: Target,
     settings: Arc<OpSettings>,
-    /// Arguments are read before the bucket is looked up, and their errors reported after that: OSS names a missing bucket first.
+    /// Arguments are read before the bucket is looked up, and their errors reported after that: OSS names a
+    /// missing bucket first.
     call: Result<Box<dyn Call>, OssError>,
 }
 
@@ -86,7 +87,8 @@ impl Prepared {
         call.decide(self.scene(state), received, context)
     }
 
-    /// Numbers and tags that a CompleteMultipartUpload lists, as sent; empty for other operations and for a body that cannot be read.
+    /// Numbers and tags that a CompleteMultipartUpload lists, as sent; empty for other operations and for a
+    /// body that cannot be read.
     pub fn listed_parts(&self, received: &Received) -> Vec<(u32, String)> {
         if self.target.operation != Operation::CompleteMultipartUpload {
             return Vec::new();

@@ -14,6 +14,7 @@ use crate::domain::Change;
 use fjall::{Database, Keyspace, KeyspaceCreateOptions, OwnedWriteBatch, PersistMode};
 use std::{
     fmt,
+    io::ErrorKind,
     path::{Path, PathBuf},
 };
 
@@ -25,6 +26,9 @@ const MEMTABLE_BYTES: u64 = 2 << 20;
 
 /// Most bytes of the log; the smallest that fjall takes.
 const LOG_BYTES: u64 = 64 << 20;
+
+/// A row that every index has from its beginning.
+const FIRST_ROW: &[u8] = &[0];
 
 /// Changes in `directory/index`.
 pub struct IndexedChanges {
@@ -41,8 +45,9 @@ impl fmt::Debug for IndexedChanges {
 }
 
 impl IndexedChanges {
-    /// Opens the index, and creates it if there is none. With `fsync`, every commit also survives a loss of power.
-    pub fn open(directory: &Path, fsync: bool) -> Result<Self, StoreError> {
+    /// Opens the index, and creates it if there is none. With `fsync`, every commit also survives a loss of power. An index that is
+    /// `expected` to be there and has lost its first row is damaged: going on with an empty one would sweep all content away.
+    pub fn open(directory: &Path, fsync: bool, expected: bool) -> Result<Self, StoreError> {
         let path = directory.join("index");
         let opened = Database::builder(&path)
             .cache_size(CACHE_BYTES)
@@ -55,13 +60,26 @@ impl IndexedChanges {
                 Ok((database, rows))
             });
         let persist = if fsync { PersistMode::SyncData } else { PersistMode::Buffer };
-        match opened {
-            Ok((database, rows)) => Ok(Self { path, database, rows, persist }),
-            Err(fjall::Error::Io(error)) if error.kind() != std::io::ErrorKind::UnexpectedEof => {
-                Err(StoreError::io("open", &path)(error))
+        let index = match opened {
+            Ok((database, rows)) => Self { path, database, rows, persist },
+            Err(fjall::Error::Io(error)) if !means_damage(error.kind()) => {
+                return Err(StoreError::io("open", &path)(error));
             }
-            Err(error) => Err(StoreError::Damaged { path, reason: error.to_string() }),
+            Err(error) => return Err(StoreError::Damaged { path, reason: error.to_string() }),
+        };
+        let found = index.rows.contains_key(FIRST_ROW).map_err(|error| index.damaged(&error))?;
+        match (found, expected) {
+            (true, _) => Ok(index),
+            (false, true) => Err(index.damaged(&"its first row is missing")),
+            (false, false) => index.begin(),
         }
+    }
+
+    fn begin(self) -> Result<Self, StoreError> {
+        let mut batch = self.database.batch().durability(Some(self.persist));
+        batch.insert(&self.rows, FIRST_ROW, []);
+        batch.commit().map_err(|error| self.refused(&error))?;
+        Ok(self)
     }
 
     fn refused(&self, reason: &dyn fmt::Display) -> StoreError {
@@ -92,6 +110,14 @@ impl IndexedChanges {
     }
 }
 
+/// Errors of opening that mean missing or torn files, and not a refusal of the operating system.
+fn means_damage(kind: ErrorKind) -> bool {
+    matches!(
+        kind,
+        ErrorKind::UnexpectedEof | ErrorKind::InvalidData | ErrorKind::AlreadyExists | ErrorKind::NotFound
+    )
+}
+
 impl Changes for IndexedChanges {
     fn append(&mut self, batch: &[Change]) -> Result<(), StoreError> {
         let mut staged = self.database.batch().durability(Some(self.persist));
@@ -104,6 +130,9 @@ impl Changes for IndexedChanges {
     fn replay(&mut self, apply: &mut dyn FnMut(Change)) -> Result<(), StoreError> {
         for row in self.rows.iter() {
             let (key, value) = row.into_inner().map_err(|error| self.damaged(&error))?;
+            if key.as_ref() == FIRST_ROW {
+                continue;
+            }
             apply(change_of(&key, &value).map_err(|error| self.damaged(&error))?);
         }
         Ok(())

@@ -57,7 +57,10 @@ impl Store {
     /// with `fsync`, that of the machine. Bytes that no change refers to are removed.
     pub fn open(directory: &Path, fsync: bool) -> Result<Self, StoreError> {
         let lock = DirectoryLock::take(directory)?;
-        let mut changes = IndexedChanges::open(directory, fsync)?;
+        let mut changes = IndexedChanges::open(directory, fsync, lock.is_used())?;
+        if !lock.is_used() {
+            lock.mark_used()?;
+        }
         let mut state = State::default();
         changes.replay(&mut |change| {
             state.apply(change);

@@ -1,6 +1,6 @@
 //! What a person sees in a terminal: a live line while stories play, and a table at the end with failures last.
 
-use std::fmt::Write as _;
+use std::{fmt::Write as _, io::Write as _};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
@@ -10,7 +10,7 @@ use crate::{script::Played, verdict::Verdict};
 /// How many columns a title may take.
 const TITLE: usize = 58;
 
-/// The live line; draws nothing where no terminal is attached.
+/// The live line; where no terminal is attached, a plain line at every quarter.
 #[derive(Debug)]
 pub struct Live {
     bar: ProgressBar,
@@ -28,11 +28,6 @@ impl Live {
         Self { bar, failed: 0 }
     }
 
-    /// Whether a terminal shows the line.
-    pub fn is_drawn(&self) -> bool {
-        !self.bar.is_hidden()
-    }
-
     /// One more case has ended.
     pub fn played(&mut self, played: &Played) {
         if played.judgement.verdict.fails_the_run() {
@@ -41,6 +36,11 @@ impl Live {
         let failed = if self.failed == 0 { String::new() } else { format!("{} failed, ", self.failed) };
         self.bar.set_message(format!("{failed}{}", played.story.id));
         self.bar.inc(1);
+        let (done, all) = (self.bar.position(), self.bar.length().unwrap_or_default());
+        if self.bar.is_hidden() && done * 4 / all.max(1) > (done - 1) * 4 / all.max(1) {
+            // Who does not read the error stream misses nothing but this.
+            let _ = writeln!(std::io::stderr(), "{done} of {all} cases played, {} failed", self.failed);
+        }
     }
 
     /// Takes the line away.

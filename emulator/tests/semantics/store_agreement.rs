@@ -31,14 +31,17 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
+/// Target, id, and the parts with their tags.
+type Begun = (String, String, Vec<(u32, String)>);
+
 /// What the client remembers: the uploads that it began, and the tags that it was told.
 #[derive(Default)]
 struct Client {
-    uploads: Vec<(String, String, Vec<(u32, String)>)>,
+    uploads: Vec<Begun>,
 }
 
 impl Client {
-    fn upload(&self, at: u8) -> (String, String, Vec<(u32, String)>) {
+    fn upload(&self, at: u8) -> Begun {
         let known = self.uploads.len().max(1);
         self.uploads.get(usize::from(at) % known).cloned().unwrap_or((
             "/bucket/none".into(),

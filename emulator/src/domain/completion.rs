@@ -3,7 +3,8 @@
 use super::{Crc64Sum, ETag, Object, ObjectKind, Part, PartNumber, Upload, limits::MIN_PART_BYTES};
 use jiff::Timestamp;
 
-/// A part as the client lists it. Numbers are only bounded by their type, tags are any text: both are judged here.
+/// A part as the client lists it. Numbers are only bounded by their type, tags are any text: both are
+/// judged here.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListedPart {
     /// The number as sent.
@@ -12,7 +13,8 @@ pub struct ListedPart {
     pub etag: String,
 }
 
-/// Why a list of parts completes nothing. In the order in which the checks are made (our choice; the documentation is silent).
+/// Why a list of parts completes nothing. In the order in which the checks are made (our choice; the
+/// documentation is silent).
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CompletionError {
     /// A number outside 1 to 10,000.
@@ -75,7 +77,8 @@ pub fn pick_all(upload: &Upload) -> Result<Vec<&Part>, CompletionError> {
     checked_sizes(upload.parts.iter().map(|(number, part)| (*number, part)).collect())
 }
 
-/// The object that `parts` make, at `now`. No byte is touched: tag and checksum follow from those of the parts.
+/// The object that `parts` make, at `now`. No byte is touched: tag and checksum follow from those of the
+/// parts.
 pub fn assemble(upload: &Upload, parts: &[&Part], now: Timestamp) -> Object {
     let mut sum = Crc64Sum::default();
     for part in parts {

@@ -60,8 +60,9 @@ impl Default for Crc64Hasher {
 
 /// Adds up the checksums of contents that follow each other.
 ///
-/// `crc_fast::checksum_combine` would do, but takes 200 microseconds for parts of 8 MiB: 10,000 parts would keep the store from
-/// committing anything else for seconds. Here equal lengths, the usual case, cost one multiplication.
+/// `crc_fast::checksum_combine` would do, but takes 200 microseconds for parts of 8 MiB: 10,000 parts would
+/// keep the store from committing anything else for seconds. Here equal lengths, the usual case, cost one
+/// multiplication.
 #[derive(Clone, Copy, Debug)]
 pub struct Crc64Sum {
     sum: Crc64,
@@ -91,7 +92,8 @@ impl Crc64Sum {
     }
 }
 
-/// The polynomial ECMA-182 with its bits reflected: the highest bit is the coefficient of 1, as in all values below.
+/// The polynomial ECMA-182 with its bits reflected: the highest bit is the coefficient of 1, as in all
+/// values below.
 const POLYNOMIAL: u64 = 0xC96C_5795_D787_0F42;
 
 const ONE: u64 = 1 << 63;

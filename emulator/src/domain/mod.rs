@@ -1,5 +1,5 @@
-//! Everything that OSS decides, as functions of a value: no I/O, no clock, no randomness. The store keeps a [`State`], the
-//! operations read it and answer with [`Change`]s.
+//! Everything that OSS decides, as functions of a value: no I/O, no clock, no randomness. The store keeps a
+//! [`State`], the operations read it and answer with [`Change`]s.
 
 mod attributes;
 mod blob;

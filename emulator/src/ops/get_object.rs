@@ -1,4 +1,4 @@
-//! GetObject and HeadObject: `GET /key`, `HEAD /key`.
+//! GetObject, HeadObject and `GetObjectMeta`: `GET /key`, `HEAD /key`, `HEAD /key?objectMeta`.
 
 use super::{
     BodyPlan, Context, Decision, OpSettings, Received,
@@ -12,6 +12,17 @@ use crate::{
 };
 use http::{HeaderValue, StatusCode};
 
+/// How much of an object is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Extent {
+    /// Everything.
+    Content,
+    /// Everything but the bytes.
+    Head,
+    /// Tag, time and length.
+    Meta,
+}
+
 #[derive(Debug)]
 pub(super) struct GetObject {
     bucket: BucketName,
@@ -21,7 +32,7 @@ pub(super) struct GetObject {
     standard_range: bool,
     /// Values from the query that replace stored headers.
     overrides: Vec<(&'static str, HeaderValue)>,
-    with_body: bool,
+    extent: Extent,
 }
 
 /// OSS documentation: GetObject.
@@ -51,13 +62,17 @@ impl GetObject {
             range: head.plain_header("range").map(str::to_owned),
             standard_range: head.plain_header("x-oss-range-behavior") == Some("standard"),
             overrides,
-            with_body: true,
+            extent: Extent::Content,
         })
     }
 
     /// HEAD tells of the whole object, whatever the range.
     pub(super) fn read_head(head: &RequestHead) -> Result<Self, OssError> {
-        Ok(Self { range: None, overrides: Vec::new(), with_body: false, ..Self::read(head)? })
+        Ok(Self { range: None, overrides: Vec::new(), extent: Extent::Head, ..Self::read(head)? })
+    }
+
+    pub(super) fn read_meta(head: &RequestHead) -> Result<Self, OssError> {
+        Ok(Self { extent: Extent::Meta, ..Self::read_head(head)? })
     }
 
     fn object<'a>(&self, scene: Scene<'a>) -> Result<&'a Object, OssError> {
@@ -65,12 +80,20 @@ impl GetObject {
     }
 
     fn answer(&self, object: &Object, settings: &OpSettings) -> Result<Answer, OssError> {
+        if self.extent == Extent::Meta {
+            let mut answer = Answer::new(StatusCode::OK).body(AnswerBody::Withheld(object.size));
+            validators(&mut answer, object);
+            return Ok(answer);
+        }
+        if self.extent == Extent::Content && object.attributes.storage_class.is_archive() {
+            return Err(OssError::new(Code::InvalidObjectState));
+        }
         let ranged = match &self.range {
             Some(range) => resolve_range(range, object.size, self.standard_range),
             None => Ranged::Whole,
         };
         let mut answer = match ranged {
-            Ranged::Whole if self.with_body => {
+            Ranged::Whole if self.extent == Extent::Content => {
                 Answer::new(StatusCode::OK).body(AnswerBody::Stored(object.body.clone()))
             }
             Ranged::Whole => Answer::new(StatusCode::OK).body(AnswerBody::Withheld(object.size)),

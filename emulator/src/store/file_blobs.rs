@@ -1,5 +1,6 @@
-//! Blobs as files, `blobs/xx/<id>`. Names are the store's own numbers: nothing that a client sends ever becomes a path. Files are written
-//! in place, because the index alone decides what exists; recovery removes the others.
+//! Blobs as files, `blobs/xx/<id>`. Names are the store's own numbers: nothing that a client sends ever
+//! becomes a path. Files are written in place, because the index alone decides what exists; recovery
+//! removes the others.
 
 use super::{BlobFile, Blobs, ByteStream, StoreError};
 use crate::domain::{BlobId, Slice};
@@ -105,8 +106,8 @@ impl Blobs for FileBlobs {
     }
 }
 
-/// Writes go straight to the operating system's cache: that takes less time than handing them to another thread would, and keeps no
-/// byte in a buffer of ours.
+/// Writes go straight to the operating system's cache: that takes less time than handing them to another
+/// thread would, and keeps no byte in a buffer of ours.
 #[async_trait::async_trait]
 impl BlobFile for Draft {
     async fn write(&mut self, bytes: Bytes) -> Result<(), StoreError> {

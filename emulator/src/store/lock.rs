@@ -10,7 +10,8 @@ use std::{
 /// The format of data directories that this version writes and reads.
 const FORMAT: u32 = 1;
 
-/// Exclusive use of a data directory, as long as it lives. The operating system ends it with the process, however that dies.
+/// Exclusive use of a data directory, as long as it lives. The operating system ends it with the process,
+/// however that dies.
 #[derive(Debug)]
 pub(super) struct DirectoryLock {
     _file: File,
@@ -40,8 +41,8 @@ impl DirectoryLock {
         self.used
     }
 
-    /// Marks the directory as one that holds data. Comes after the index has been made: a marked directory whose index is empty has
-    /// lost it.
+    /// Marks the directory as one that holds data. Comes after the index has been made: a marked directory
+    /// whose index is empty has lost it.
     pub(super) fn mark_used(&self) -> Result<(), StoreError> {
         fs::write(&self.format, format!("{FORMAT}\n")).map_err(StoreError::io("write", &self.format))
     }

@@ -1,4 +1,5 @@
-//! The published inputs and outputs of checksums, tags and signatures. The client's tests read the same files.
+//! The published inputs and outputs of checksums, tags and signatures. The client's tests read the same
+//! files.
 
 use crate::desk::ask;
 use oss_emulator::{

@@ -170,7 +170,8 @@ fn every_part_but_the_last_has_a_least_size(#[case] size: usize, #[case] status:
     }
 }
 
-/// Our choice of order, where the documentation is silent: document, upload, order, parts, sizes, overwriting.
+/// Our choice of order, where the documentation is silent: document, upload, order, parts, sizes,
+/// overwriting.
 #[test]
 fn of_several_faults_the_first_in_order_is_named() {
     let (mut desk, id, etag) = begun();

@@ -107,6 +107,27 @@ fn conditions_decide_what_is_sent(#[case] headers: &[(&str, &str)], #[case] stat
 }
 
 #[test]
+fn the_meta_of_an_object_is_its_tag_time_and_length() {
+    let mut desk = Desk::new();
+    desk.send(ask("PUT", "/bucket/key").header("x-oss-meta-a", "b").body("x"));
+    let reply = desk.send(ask("HEAD", "/bucket/key?objectMeta"));
+    assert_eq!((reply.status(), reply.answer.body.announced(), reply.body.len()), (200, 1, 0));
+    let names: Vec<&str> = reply.answer.headers.keys().map(http::HeaderName::as_str).collect();
+    assert_eq!(names, ["etag", "last-modified"]);
+}
+
+#[rstest]
+#[case("Archive")]
+#[case("ColdArchive")]
+#[case("DeepColdArchive")]
+fn an_archived_object_can_be_asked_about_but_not_read(#[case] class: &str) {
+    let mut desk = Desk::new();
+    desk.send(ask("PUT", "/bucket/key").header("x-oss-storage-class", class).body("x"));
+    assert_eq!(desk.send(ask("GET", "/bucket/key")).refusal(), (403, "InvalidObjectState".into()));
+    assert_eq!(desk.send(ask("HEAD", "/bucket/key")).header("x-oss-storage-class"), class);
+}
+
+#[test]
 fn a_missing_object_is_named() {
     let reply = Desk::new().send(ask("GET", "/bucket/no/such%20key"));
     assert_eq!(reply.refusal(), (404, "NoSuchKey".into()));

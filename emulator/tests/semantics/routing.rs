@@ -41,9 +41,13 @@ fn routed(method: &str, target: &str) -> Target {
 #[case("DELETE", "/b/k?uploadId=X", "AbortMultipartUpload")]
 #[case("DELETE", "/b/k?uploadId=", "AbortMultipartUpload")]
 #[case("POST", "/b/k?append&position=0", "AppendObject")]
+#[case("HEAD", "/b/k?objectMeta", "GetObjectMeta")]
 #[case("GET", "/b/k?x-oss-security-token=t&x-oss-signature=s&x-oss-date=d", "GetObject")]
 fn requests_find_their_operation(#[case] method: &str, #[case] target: &str, #[case] operation: &str) {
-    assert_eq!(routed(method, target).operation.as_str(), operation);
+    let found = routed(method, target).operation;
+    assert_eq!(found.as_str(), operation);
+    let answered = Desk::new().send(ask(method, &target.replace("/b", "/bucket")).body("")).status() != 501;
+    assert_eq!(answered, found.is_implemented());
 }
 
 #[test]

@@ -1,4 +1,5 @@
-//! What the store on disk promises beyond the contract: reopening, refusals of directories, names that stay inside.
+//! What the store on disk promises beyond the contract: reopening, refusals of directories, names that stay
+//! inside.
 
 use crate::desk::{Desk, ask};
 use oss_emulator::store::{Store, StoreError};

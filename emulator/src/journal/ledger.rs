@@ -150,7 +150,7 @@ impl Journal {
 
     /// Notes a fault that strikes a connection before any request is known.
     pub fn connection_fault(&self, connection: u64, fired: Fired) {
-        self.note(Some(connection), None, What::Fired(fired));
+        self.note(Some(connection), None, What::Fired(Box::new(fired)));
     }
 
     /// Notes that something was done to the sandbox from outside.

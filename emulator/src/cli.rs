@@ -135,6 +135,8 @@ fn serve(args: ServeArgs) -> Result<(), Failure> {
 async fn serve_until_told(args: ServeArgs, plan: Plan) -> Result<(), Failure> {
     let told = stop_signal().map_err(Failure::Runtime)?;
     let region = args.region.clone();
+    let kept =
+        args.data_dir.as_deref().map_or_else(|| "memory".to_owned(), |path| path.display().to_string());
     let emulator = configured(args, plan).start().await?;
     let ready = json!({
         "endpoint": emulator.endpoint(),
@@ -142,6 +144,9 @@ async fn serve_until_told(args: ServeArgs, plan: Plan) -> Result<(), Failure> {
         "region": region,
     });
     writeln!(io::stdout(), "{ready}").map_err(Failure::Output)?;
+    // The one line for people; a closed stderr is no reason to stop.
+    let _ =
+        writeln!(io::stderr(), "oss-emulator: serving {} from {kept}; Ctrl-C stops it", emulator.endpoint());
     told.await;
     emulator.shutdown().await;
     Ok(())

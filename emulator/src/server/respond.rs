@@ -4,7 +4,6 @@
 use std::sync::Arc;
 
 use http::{HeaderMap, HeaderValue, Response, header};
-use httpdate::fmt_http_date;
 
 use super::{
     answer_stream::{AnswerStream, Source},
@@ -13,6 +12,7 @@ use super::{
     spoils::{HeaderWish, Spoils, wrong_crc64, wrong_etag},
 };
 use crate::{
+    domain::time::http_date,
     error::{ErrorForm, OssError},
     fault::{Respond, RespondStyle},
     http::{Answer, AnswerBody},
@@ -111,8 +111,8 @@ fn add_usual_headers(headers: &mut HeaderMap, exchange: &Exchange) {
     };
     let now = exchange.sandbox().clock().now();
     usual("server", "AliyunOSS".to_owned());
-    usual("date", fmt_http_date(now.into()));
-    usual("connection", "keep-alive".to_owned());
+    usual("date", http_date(now));
+    usual("connection", if exchange.asked.wants_close { "close" } else { "keep-alive" }.to_owned());
     usual("x-oss-request-id", exchange.asked.request_id.clone());
     usual("x-oss-server-time", exchange.began.elapsed().as_millis().to_string());
 }

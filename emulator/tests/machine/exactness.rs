@@ -202,3 +202,23 @@ async fn points_are_passed_in_order_and_only_once() {
     assert!(exchange.points.is_sorted_by_key(|reached| reached.at_ns));
     assert_eq!(exchange.outcome, Outcome::Answered);
 }
+
+/// A reset throws away what still waits in the send queue, so it must not come before a slow reader has taken its share.
+#[tokio::test]
+async fn a_reset_comes_after_a_slow_reader_has_taken_every_byte_before_it() {
+    let world = World::new().await;
+    world
+        .emulator
+        .sandbox()
+        .edits()
+        .put_object("bucket", "big", vec![7; 1_000_000])
+        .await
+        .expect("it is put");
+    world.arm("match = { operation = \"GetObject\" }\nat = \"resp.body@300000\"\ndo = [{ reset = {} }]");
+    let mut client = Raw::connect_with_small_window(world.emulator.address()).await;
+    client.request("GET", "/bucket/big", b"").await;
+    ended(&world, Operation::GetObject).await;
+    let (bytes, closing) = client.rest().await;
+    let (_, head) = parse_head(&bytes).expect("a head");
+    assert_eq!((bytes.len() - head, closing), (300_000, Closing::Reset));
+}

@@ -2,10 +2,13 @@
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot go on fails")]
 
+mod control;
 mod engine;
 mod exactness;
 mod garbage;
 mod pairs;
 mod plans;
+mod process;
 mod serving;
 mod support;
+mod survival;

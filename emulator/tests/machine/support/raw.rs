@@ -4,7 +4,7 @@ use std::{net::SocketAddr, time::Duration};
 
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpStream,
+    net::{TcpSocket, TcpStream},
     time::timeout,
 };
 
@@ -57,6 +57,13 @@ impl Raw {
         let socket = TcpStream::connect(address).await.expect("the emulator accepts");
         socket.set_nodelay(true).expect("the socket obeys");
         Self { socket, read: Vec::new() }
+    }
+
+    /// A client whose system takes little at once, so that answers wait in the emulator's send queue.
+    pub(crate) async fn connect_with_small_window(address: SocketAddr) -> Self {
+        let socket = TcpSocket::new_v4().expect("a socket");
+        socket.set_recv_buffer_size(4096).expect("the socket obeys");
+        Self { socket: socket.connect(address).await.expect("the emulator accepts"), read: Vec::new() }
     }
 
     /// Sends bytes; errors are left for the reading side to see.

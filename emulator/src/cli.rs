@@ -84,7 +84,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     let done = match command.verb {
         Some(Verb::Check(args)) => check(&args),
-        Some(Verb::Serve(args)) => serve(args),
+        Some(Verb::Serve(args)) => serve(*args),
         None => serve(command.serve),
     };
     match done {

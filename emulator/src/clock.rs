@@ -197,7 +197,7 @@ mod tests {
         clock.advance(SignedDuration::from_hours(1)).expect("in range");
         clock.freeze();
         let frozen = clock.now();
-        assert!(frozen - before >= SignedDuration::from_hours(1).try_into().expect("a span"));
+        assert!(frozen.duration_since(before) >= SignedDuration::from_hours(1));
         assert_eq!(clock.now(), frozen);
         clock.thaw();
         assert_eq!(clock.read().mode, ClockMode::Real);

@@ -20,7 +20,7 @@ pub struct CommandLine {
 #[derive(Debug, Subcommand)]
 pub enum Verb {
     /// Serve until stopped; prints one JSON line with the endpoint when ready.
-    Serve(ServeArgs),
+    Serve(Box<ServeArgs>),
     /// Check a fault plan and say what it would do.
     Check(CheckArgs),
 }

@@ -1,5 +1,6 @@
-//! The query parameters that a V1 signature covers: the union of the lists in the SDKs for Java, Go and Python and of the documentation
-//! ("Add a signature to the header"). A client sends such a parameter only when it signs it, so that the union fits all of them.
+//! The query parameters that a V1 signature covers: the union of the lists in the SDKs for Java, Go and
+//! Python and of the documentation ("Add a signature to the header"). A client sends such a parameter only
+//! when it signs it, so that the union fits all of them.
 
 const SIGNED: &[&str] = &[
     "accessPoint",
@@ -95,20 +96,19 @@ const SIGNED: &[&str] = &[
     "wormId",
 ];
 
-/// Whether a V1 signature covers this parameter. Besides the list, everything that starts with `x-oss-` is covered
-/// (alibabacloud-oss-go-sdk-v2 `oss/signer/v1.go`).
+/// Whether a V1 signature covers this parameter. Besides the list, everything that starts with `x-oss-` is
+/// covered (alibabacloud-oss-go-sdk-v2 `oss/signer/v1.go`).
 pub fn is_signed_parameter(name: &str) -> bool {
     name.starts_with("x-oss-") || SIGNED.binary_search(&name).is_ok()
 }
 
-/// Signed parameters that only modify a request; every other one selects a sub-resource and so another operation.
+/// Signed parameters that only modify a request; every other one selects a sub-resource and so another
+/// operation.
 const MODIFIERS: &[&str] = &[
     "continuation-token",
-    "partNumber",
     "position",
     "security-token",
     "sequential",
-    "uploadId",
     "x-oss-additional-headers",
     "x-oss-credential",
     "x-oss-date",
@@ -120,7 +120,8 @@ const MODIFIERS: &[&str] = &[
     "x-oss-traffic-limit",
 ];
 
-/// Whether the parameter selects a sub-resource: a request that has one must never be answered as if it had none.
+/// Whether the parameter selects a sub-resource: a request that has one must never be answered as if it had
+/// none.
 pub(crate) fn selects_sub_resource(name: &str) -> bool {
     let harmless = name.starts_with("response-") || MODIFIERS.contains(&name);
     is_signed_parameter(name) && !harmless

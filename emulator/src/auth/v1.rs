@@ -1,4 +1,5 @@
-//! The V1 signature: HMAC-SHA1 over a few headers and the resource. OSS documentation: "Add a signature to the header".
+//! The V1 signature: HMAC-SHA1 over a few headers and the resource. OSS documentation: "Add a signature to
+//! the header".
 
 use super::is_signed_parameter;
 use crate::http::RequestHead;
@@ -42,8 +43,8 @@ pub fn string_to_sign(head: &RequestHead, date: &str, resource: &[u8]) -> Vec<u8
     text
 }
 
-/// The resource that is signed: `/`, `/bucket/` or `/bucket/key` with the decoded key, whatever the addressing, and the signed query
-/// parameters sorted by name.
+/// The resource that is signed: `/`, `/bucket/` or `/bucket/key` with the decoded key, whatever the
+/// addressing, and the signed query parameters sorted by name.
 pub fn canonical_resource(head: &RequestHead) -> Vec<u8> {
     let mut resource = vec![b'/'];
     if let Some(bucket) = &head.address.bucket {
@@ -55,8 +56,9 @@ pub fn canonical_resource(head: &RequestHead) -> Vec<u8> {
     resource
 }
 
-/// The resource as `OpenDAL` signs it on the bucket level with path-style addresses: the raw path, `/bucket` without a slash at the end
-/// (its signer takes the path of the URL). `None` where that is no other text.
+/// The resource as `OpenDAL` signs it on the bucket level with path-style addresses: the raw path,
+/// `/bucket` without a slash at the end (its signer takes the path of the URL). `None` where that is no
+/// other text.
 pub(super) fn raw_path_resource(head: &RequestHead) -> Option<Vec<u8>> {
     let bucket_level = head.address.bucket.is_some() && head.address.key.is_none();
     if !bucket_level || head.path.ends_with('/') {

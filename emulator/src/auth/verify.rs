@@ -26,7 +26,8 @@ enum Claim<'a> {
     Twice,
 }
 
-/// Finds out who sent the request, and with [`AuthMode::Enforce`] whether the signature proves it. `now` is the server's time.
+/// Finds out who sent the request, and with [`AuthMode::Enforce`] whether the signature proves it. `now` is
+/// the server's time.
 pub fn authenticate(
     head: &RequestHead,
     settings: &AuthSettings,
@@ -105,8 +106,8 @@ fn claimed_key(head: &RequestHead, claim: &Claim<'_>) -> Option<String> {
     }
 }
 
-/// The text of the date line, whose time is near enough to `now`. `x-oss-date` comes before `Date`, as the SDKs for Python and Node
-/// sign it.
+/// The text of the date line, whose time is near enough to `now`. `x-oss-date` comes before `Date`, as the
+/// SDKs for Python and Node sign it.
 fn checked_date(head: &RequestHead, now: Timestamp) -> Result<&str, OssError> {
     let missing = || {
         OssError::new(Code::AccessDenied)

@@ -1,11 +1,13 @@
 //! `/health`, `/ready`, `/version`, `/capabilities`: what is there, for probes and for people.
 
+use std::collections::BTreeMap;
+
 use serde_json::json;
 
 use super::reply::{self, Reply};
 use crate::{
     domain::Operation,
-    fault::{Action, Point, SCHEMA},
+    fault::{Point, SCHEMA, legal_pairs},
 };
 
 /// It lives. Also the answer of `/ready`: the listener opens only when the store is open and its buckets are there.
@@ -26,6 +28,6 @@ pub(super) fn capabilities() -> Reply {
     reply::json(&json!({
         "operations": operations.map(|operation| operation.as_str()).collect::<Vec<_>>(),
         "points": Point::NAMES,
-        "actions": Action::NAMES,
+        "actions": legal_pairs().collect::<BTreeMap<_, _>>(),
     }))
 }

@@ -29,15 +29,15 @@ pub(super) fn json_lines(values: &[impl Serialize]) -> Reply {
 }
 
 /// 200 with bytes.
-pub(super) fn bytes(content: Vec<u8>) -> Reply {
-    Ok(document("application/octet-stream", content))
+pub(super) fn bytes(content: Vec<u8>) -> Response<Full<Bytes>> {
+    document("application/octet-stream", content)
 }
 
 /// 204.
-pub(super) fn done() -> Reply {
+pub(super) fn done() -> Response<Full<Bytes>> {
     let mut response = Response::new(Full::default());
     *response.status_mut() = StatusCode::NO_CONTENT;
-    Ok(response)
+    response
 }
 
 fn document(kind: &'static str, body: impl Into<Full<Bytes>>) -> Response<Full<Bytes>> {

@@ -16,11 +16,11 @@ pub(super) fn buckets(sandbox: &Sandbox, method: &Method, query: Option<&str>) -
         Method::GET => reply::json(&json!({ "buckets": sandbox.edits().buckets() })),
         Method::PUT => {
             sandbox.edits().create_bucket(parameters.required("bucket")?)?;
-            reply::done()
+            Ok(reply::done())
         }
         Method::DELETE => {
             sandbox.edits().delete_bucket(parameters.required("bucket")?)?;
-            reply::done()
+            Ok(reply::done())
         }
         _ => not_allowed(method, "GET, PUT, DELETE"),
     }
@@ -34,7 +34,7 @@ pub(super) async fn objects(sandbox: &Sandbox, method: &Method, query: Option<&s
         Method::GET if parameters.text("key").is_some() => {
             let (bucket, key) = name()?;
             match sandbox.edits().read_object(bucket, key).await? {
-                Some(content) => reply::bytes(content),
+                Some(content) => Ok(reply::bytes(content)),
                 None => Err(Problem::missing(format!(
                     "there is no object {bucket}/{key}; list them without `key`"
                 ))),
@@ -48,12 +48,12 @@ pub(super) async fn objects(sandbox: &Sandbox, method: &Method, query: Option<&s
         Method::PUT => {
             let (bucket, key) = name()?;
             sandbox.edits().put_object(bucket, key, body.content().await?).await?;
-            reply::done()
+            Ok(reply::done())
         }
         Method::DELETE => {
             let (bucket, key) = name()?;
             sandbox.edits().delete_object(bucket, key)?;
-            reply::done()
+            Ok(reply::done())
         }
         _ => not_allowed(method, "GET, PUT, DELETE"),
     }
@@ -74,7 +74,7 @@ pub(super) fn uploads(sandbox: &Sandbox, method: &Method, query: Option<&str>) -
         Method::DELETE => {
             let (bucket, key) = (parameters.required("bucket")?, parameters.required("key")?);
             sandbox.edits().delete_upload(bucket, key, parameters.required("upload")?)?;
-            reply::done()
+            Ok(reply::done())
         }
         _ => not_allowed(method, "GET, DELETE"),
     }
@@ -92,5 +92,5 @@ pub(super) async fn parts(sandbox: &Sandbox, method: &Method, query: Option<&str
         Method::DELETE => sandbox.edits().delete_part(bucket, key, upload, number)?,
         _ => return not_allowed(method, "PUT, DELETE"),
     }
-    reply::done()
+    Ok(reply::done())
 }

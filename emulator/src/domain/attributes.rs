@@ -1,5 +1,5 @@
-//! What a writer says about an object besides its bytes: standard headers, user metadata, storage class. Kept as sent and replayed by
-//! GetObject and HeadObject.
+//! What a writer says about an object besides its bytes: standard headers, user metadata, storage class.
+//! Kept as sent and replayed by GetObject and HeadObject.
 
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
@@ -29,6 +29,12 @@ pub struct UnknownStorageClass;
 impl StorageClass {
     const ALL: [Self; 5] =
         [Self::Standard, Self::InfrequentAccess, Self::Archive, Self::ColdArchive, Self::DeepColdArchive];
+
+    /// Whether an object of this class has to be restored before it can be read. OSS documentation:
+    /// GetObject.
+    pub fn is_archive(self) -> bool {
+        matches!(self, Self::Archive | Self::ColdArchive | Self::DeepColdArchive)
+    }
 
     /// The word on the wire.
     pub fn as_str(self) -> &'static str {

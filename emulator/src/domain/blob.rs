@@ -1,4 +1,5 @@
-//! Pieces of content by name. An object or a part is a list of [`Slice`]s; the bytes behind them are the store's business.
+//! Pieces of content by name. An object or a part is a list of [`Slice`]s; the bytes behind them are the
+//! store's business.
 
 use serde::{Deserialize, Serialize};
 use std::{fmt, ops::Range};
@@ -50,8 +51,8 @@ pub fn total_len(slices: &[Slice]) -> u64 {
     slices.iter().map(|slice| slice.len).sum()
 }
 
-/// The slices that hold the bytes `range` of the content that `slices` hold. Nothing outside the content is invented: a range that
-/// reaches past the end is clipped.
+/// The slices that hold the bytes `range` of the content that `slices` hold. Nothing outside the content is
+/// invented: a range that reaches past the end is clipped.
 pub fn slices_in_range(slices: &[Slice], range: &Range<u64>) -> Vec<Slice> {
     let mut start = 0;
     let mut found = Vec::new();

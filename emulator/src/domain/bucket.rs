@@ -8,8 +8,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 
-/// The name of a bucket: 3 to 63 characters of `[a-z0-9-]`, first and last a letter or digit (OSS documentation: bucket naming
-/// conventions).
+/// The name of a bucket: 3 to 63 characters of `[a-z0-9-]`, first and last a letter or digit (OSS
+/// documentation: bucket naming conventions).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct BucketName(String);

@@ -1,9 +1,10 @@
-//! The one list of things that can happen to the state. The store appends batches of changes and replays them.
+//! The one list of things that can happen to the state. The store appends batches of changes and replays
+//! them.
 
 use super::{Bucket, BucketName, Object, ObjectKey, Part, PartNumber, Upload, UploadId};
 
-/// One step from a state to the next. Each names its entity fully and replaces or removes it, so that a change applied twice does no
-/// harm.
+/// One step from a state to the next. Each names its entity fully and replaces or removes it, so that a
+/// change applied twice does no harm.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change {
     /// Creates a bucket, or changes what is known about it; its contents stay.

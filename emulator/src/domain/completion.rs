@@ -1,9 +1,10 @@
 //! What CompleteMultipartUpload decides: which parts make the object, and what the object then is.
 
-use super::{Crc64, ETag, Object, ObjectKind, Part, PartNumber, Upload, limits::MIN_PART_BYTES};
+use super::{Crc64Sum, ETag, Object, ObjectKind, Part, PartNumber, Upload, limits::MIN_PART_BYTES};
 use jiff::Timestamp;
 
-/// A part as the client lists it. Numbers are only bounded by their type, tags are any text: both are judged here.
+/// A part as the client lists it. Numbers are only bounded by their type, tags are any text: both are
+/// judged here.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListedPart {
     /// The number as sent.
@@ -12,7 +13,8 @@ pub struct ListedPart {
     pub etag: String,
 }
 
-/// Why a list of parts completes nothing. In the order in which the checks are made (our choice; the documentation is silent).
+/// Why a list of parts completes nothing. In the order in which the checks are made (our choice; the
+/// documentation is silent).
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CompletionError {
     /// A number outside 1 to 10,000.
@@ -75,14 +77,18 @@ pub fn pick_all(upload: &Upload) -> Result<Vec<&Part>, CompletionError> {
     checked_sizes(upload.parts.iter().map(|(number, part)| (*number, part)).collect())
 }
 
-/// The object that `parts` make, at `now`. No byte is touched: tag and checksum follow from those of the parts.
+/// The object that `parts` make, at `now`. No byte is touched: tag and checksum follow from those of the
+/// parts.
 pub fn assemble(upload: &Upload, parts: &[&Part], now: Timestamp) -> Object {
-    let crc64 = parts.iter().fold(Crc64::default(), |sum, part| sum.then(part.crc64, part.size));
+    let mut sum = Crc64Sum::default();
+    for part in parts {
+        sum.append(part.crc64, part.size);
+    }
     Object {
         kind: ObjectKind::Multipart,
         size: parts.iter().map(|part| part.size).sum(),
         etag: ETag::of_parts(parts.iter().map(|part| &part.etag)),
-        crc64,
+        crc64: sum.total(),
         content_md5: None,
         last_modified: now,
         attributes: upload.attributes.clone(),

@@ -1,5 +1,6 @@
-//! Changes that no client could make: what a test does to the store behind the back of the client. Each returns the changes to commit,
-//! or nothing when there is nothing to change. Used by the sandbox's edits and by fault actions.
+//! Changes that no client could make: what a test does to the store behind the back of the client. Each
+//! returns the changes to commit, or nothing when there is nothing to change. Used by the sandbox's edits
+//! and by fault actions.
 
 use super::{
     Attributes, Bucket, BucketName, Change, Crc64, ETag, Md5, Object, ObjectKey, ObjectKind, Part,

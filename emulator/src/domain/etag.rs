@@ -54,8 +54,9 @@ impl ETag {
         Self(md5.upper_hex())
     }
 
-    /// The tag of an object made of parts: the MD5 of the *texts* of the parts' tags in order, a hyphen, the number of parts
-    /// (aliyun-oss-java-sdk `TestUtils.calcMultipartsETag`; unlike S3, which digests the binary digests).
+    /// The tag of an object made of parts: the MD5 of the *texts* of the parts' tags in order, a hyphen,
+    /// the number of parts (aliyun-oss-java-sdk `TestUtils.calcMultipartsETag`; unlike S3, which digests
+    /// the binary digests).
     pub fn of_parts<'a>(parts: impl IntoIterator<Item = &'a ETag>) -> Self {
         let mut hasher = Md5Hasher::new();
         let mut count = 0_usize;
@@ -76,7 +77,8 @@ impl ETag {
         format!("\"{}\"", self.0)
     }
 
-    /// Whether a client's spelling names this tag: quotes and surrounding white space are optional, case does not matter.
+    /// Whether a client's spelling names this tag: quotes and surrounding white space are optional, case
+    /// does not matter.
     pub fn matches(&self, sent: &str) -> bool {
         self.0.eq_ignore_ascii_case(Self::unquoted(sent))
     }

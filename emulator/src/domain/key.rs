@@ -4,9 +4,9 @@ use super::limits::MAX_KEY_BYTES;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// The name of an object: 1 to 1023 bytes of UTF-8 that start with neither `/` nor `\` (OSS documentation: object naming
-/// conventions). Everything else is allowed and means nothing: `..`, `//` and control characters are ordinary text, because no name
-/// ever becomes a path on disk.
+/// The name of an object: 1 to 1023 bytes of UTF-8 that start with neither `/` nor `\` (OSS documentation:
+/// object naming conventions). Everything else is allowed and means nothing: `..`, `//` and control
+/// characters are ordinary text, because no name ever becomes a path on disk.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct ObjectKey(String);

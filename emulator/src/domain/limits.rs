@@ -6,10 +6,12 @@ pub const MIN_PART_NUMBER: u16 = 1;
 /// Largest part number, and so the most parts of one upload. OSS documentation: UploadPart, EC 0017-00000220.
 pub const MAX_PART_NUMBER: u16 = 10_000;
 
-/// Fewest bytes of every listed part but the last, checked when an upload completes. OSS documentation: EC 0042-00000213.
+/// Fewest bytes of every listed part but the last, checked when an upload completes. OSS documentation: EC
+/// 0042-00000213.
 pub const MIN_PART_BYTES: u64 = 100 * 1024;
 
-/// Most bytes of one part or of an object put in one request. OSS documentation: limits ("5 GB", read as 5 GiB).
+/// Most bytes of one part or of an object put in one request. OSS documentation: limits ("5 GB", read as 5
+/// GiB).
 pub const MAX_BODY_BYTES: u64 = 5 * 1024 * 1024 * 1024;
 
 /// Longest object name in UTF-8 bytes. OSS documentation: object naming conventions.
@@ -27,15 +29,18 @@ pub const MAX_BUCKETS: usize = 100;
 /// Most bytes of user metadata, names and values together. OSS documentation: PutObject.
 pub const MAX_META_BYTES: usize = 8 * 1024;
 
-/// Most entries on one page of a listing, and the default of all but object and bucket listings. OSS documentation: ListParts.
+/// Most entries on one page of a listing, and the default of all but object and bucket listings. OSS
+/// documentation: ListParts.
 pub const MAX_PAGE: u32 = 1000;
 
-/// Entries on one page of objects or buckets when the request does not say. OSS documentation: `GetBucket`, `GetService`.
+/// Entries on one page of objects or buckets when the request does not say. OSS documentation: `GetBucket`,
+/// `GetService`.
 pub const DEFAULT_KEYS: u32 = 100;
 
-/// Most bytes of an XML request body. Our choice: 10,000 parts in the most talkative spelling seen (an element a line, quotes as
-/// `&#34;`) take about 1.3 MiB.
+/// Most bytes of an XML request body. Our choice: 10,000 parts in the most talkative spelling seen (an
+/// element a line, quotes as `&#34;`) take about 1.3 MiB.
 pub const MAX_DOCUMENT_BYTES: u64 = 4 * 1024 * 1024;
 
-/// Furthest that the date of a signature may be from the server's, in seconds. OSS documentation: EC 0002-00000504.
+/// Furthest that the date of a signature may be from the server's, in seconds. OSS documentation: EC
+/// 0002-00000504.
 pub const MAX_SKEW_SECONDS: i64 = 15 * 60;

@@ -1,4 +1,5 @@
-//! Paging through sorted names with prefix and delimiter. One function serves objects and uploads; the operations word the answers.
+//! Paging through sorted names with prefix and delimiter. One function serves objects and uploads; the
+//! operations word the answers.
 
 use std::ops::Bound;
 

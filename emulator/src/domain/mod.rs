@@ -1,5 +1,5 @@
-//! Everything that OSS decides, as functions of a value: no I/O, no clock, no randomness. The store keeps a [`State`], the
-//! operations read it and answer with [`Change`]s.
+//! Everything that OSS decides, as functions of a value: no I/O, no clock, no randomness. The store keeps a
+//! [`State`], the operations read it and answer with [`Change`]s.
 
 mod attributes;
 mod blob;
@@ -23,7 +23,7 @@ pub use attributes::{Attributes, StorageClass, UnknownStorageClass};
 pub use blob::{BlobId, Slice, slices_in_range, total_len};
 pub use bucket::{Bucket, BucketAcl, BucketName, InvalidBucketName, UnknownBucketAcl};
 pub use change::Change;
-pub use crc64::{Crc64, Crc64Hasher};
+pub use crc64::{Crc64, Crc64Hasher, Crc64Sum};
 pub use etag::{ETag, Md5};
 pub use key::{InvalidObjectKey, ObjectKey};
 pub use object::{Object, ObjectKind};

@@ -36,7 +36,8 @@ pub struct Object {
     pub crc64: Crc64,
     /// MD5 of all bytes, known only for objects put in one request.
     pub content_md5: Option<Md5>,
-    /// When it became visible. For an object made of parts OSS's documentation is silent; our choice is the time of completion.
+    /// When it became visible. For an object made of parts OSS's documentation is silent; our choice is the
+    /// time of completion.
     pub last_modified: Timestamp,
     /// What its writer said about it.
     pub attributes: Attributes,

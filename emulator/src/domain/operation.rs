@@ -1,12 +1,13 @@
-//! The operations of OSS by their exact names: what a request asks for. Used by routing, by fault rules and by the journal.
+//! The operations of OSS by their exact names: what a request asks for. Used by routing, by fault rules and
+//! by the journal.
 
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 
 macro_rules! operations {
     ($($name:ident),+ $(,)?) => {
-        /// An operation of OSS, spelt as in its documentation. [`Operation::is_implemented`] tells which ones are answered; the others
-        /// are recognised, so that the refusal can name them.
+        /// An operation of OSS, spelt as in its documentation. [`Operation::is_implemented`] tells which
+        /// ones are answered; the others are recognised, so that the refusal can name them.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         pub enum Operation {
             $(#[doc = concat!("`", stringify!($name), "`")] $name,)+
@@ -26,10 +27,11 @@ macro_rules! operations {
 
 operations! {
     ListBuckets,
-    PutBucket, DeleteBucket, ListObjects, ListObjectsV2, GetBucketInfo, GetBucketLocation, GetBucketAcl, PutBucketAcl,
-    ListMultipartUploads, DeleteMultipleObjects, GetBucketStat, ListObjectVersions, PostObject,
+    PutBucket, DeleteBucket, ListObjects, ListObjectsV2, GetBucketInfo, GetBucketLocation, GetBucketAcl,
+    PutBucketAcl,     ListMultipartUploads, DeleteMultipleObjects, GetBucketStat, ListObjectVersions, PostObject,
     PutObject, GetObject, HeadObject, DeleteObject, CopyObject, AppendObject, GetObjectMeta,
-    PutSymlink, GetSymlink, PutObjectTagging, GetObjectTagging, DeleteObjectTagging, PutObjectACL, GetObjectACL, RestoreObject,
+    PutSymlink, GetSymlink, PutObjectTagging, GetObjectTagging, DeleteObjectTagging, PutObjectACL,
+    GetObjectACL, RestoreObject,
     InitiateMultipartUpload, UploadPart, UploadPartCopy, ListParts, CompleteMultipartUpload, AbortMultipartUpload,
 }
 

@@ -69,7 +69,8 @@ impl State {
         self.uses.keys().max().copied()
     }
 
-    /// Applies one change and returns the blobs that nothing uses any more. A change to something that does not exist changes nothing.
+    /// Applies one change and returns the blobs that nothing uses any more. A change to something that does
+    /// not exist changes nothing.
     pub fn apply(&mut self, change: Change) -> Vec<BlobId> {
         match change {
             Change::PutBucket(bucket) => self.put_bucket(bucket),

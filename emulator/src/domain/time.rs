@@ -2,7 +2,8 @@
 
 use jiff::Timestamp;
 
-/// `YYYY-MM-DDThh:mm:ss.000Z`: the form inside documents, whose milliseconds are always zero (recorded answers of OSS).
+/// `YYYY-MM-DDThh:mm:ss.000Z`: the form inside documents, whose milliseconds are always zero (recorded
+/// answers of OSS).
 pub fn iso8601(time: Timestamp) -> String {
     time.strftime("%Y-%m-%dT%H:%M:%S.000Z").to_string()
 }

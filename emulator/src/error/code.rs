@@ -1,5 +1,5 @@
-//! The table of error codes: one row each. Statuses, messages and EC numbers are those of OSS's documentation and of recorded answers;
-//! where an operation has an EC of its own, it sets it on the error.
+//! The table of error codes: one row each. Statuses, messages and EC numbers are those of OSS's
+//! documentation and of recorded answers; where an operation has an EC of its own, it sets it on the error.
 
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
@@ -58,6 +58,7 @@ codes! {
     InvalidCRC64 BAD_REQUEST None, "The x-oss-hash-crc64ecma you specified does not match what we calculated.";
     InvalidDigest BAD_REQUEST Some("0017-00000503"), "The Content-MD5 you specified was invalid.";
     InvalidObjectName BAD_REQUEST None, "The specified object is not valid.";
+    InvalidObjectState FORBIDDEN None, "The operation is not valid for the object's state.";
     InvalidPart BAD_REQUEST None, "One or more of the specified parts could not be found or the specified entity tag might not have matched the part's entity tag.";
     InvalidPartOrder BAD_REQUEST Some("0042-00000209"), "The list of parts was not in ascending order. Parts list must specified in order by part number.";
     InvalidRange RANGE_NOT_SATISFIABLE None, "The requested range cannot be satisfied.";

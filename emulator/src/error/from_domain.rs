@@ -1,4 +1,5 @@
-//! The one place where errors of the rules become errors of OSS. Exhaustive matches: a new rule does not compile until it is worded here.
+//! The one place where errors of the rules become errors of OSS. Exhaustive matches: a new rule does not
+//! compile until it is worded here.
 
 use super::{Code, OssError};
 use crate::{

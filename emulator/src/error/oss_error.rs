@@ -42,7 +42,8 @@ impl OssError {
         Self::new(Code::InvalidArgument).with("ArgumentName", name).with("ArgumentValue", value)
     }
 
-    /// 501 for something that OSS has and the emulator does not; `what` completes "… is not implemented by this emulator.".
+    /// 501 for something that OSS has and the emulator does not; `what` completes "… is not implemented by
+    /// this emulator.".
     pub fn unsupported(what: &str) -> Self {
         let mut error =
             Self::new(Code::NotImplemented).message(format!("{what} is not implemented by this emulator."));

@@ -78,7 +78,7 @@ fn step<'g, 't>(
         '\\' => pattern.next() == Some(seen),
         literal => literal == seen,
     };
-    fits.then(|| (pattern.as_str(), rest.as_str()))
+    fits.then_some((pattern.as_str(), rest.as_str()))
 }
 
 #[cfg(test)]

@@ -3,7 +3,6 @@
 use super::{action::Action, point::Point};
 
 /// For each action by name, a mark for each point in the order of `Point::NAMES`.
-/// Columns: accept, reuse, head, authorized, body@n, body.end, before_commit, committed, resp.head, resp.body@n, resp.end.
 const LEGAL: [(&str, [u8; 11]); 17] = [
     ("reset", *b"xxxxxxxxxxx"),
     ("close", *b"xxxxxxxxxxx"),
@@ -29,9 +28,18 @@ pub(super) fn is_legal(action: &Action, point: Point) -> bool {
     row(action)[point.rank()] == b'x'
 }
 
+/// Every action by name, with the points at which it may stand.
+pub fn legal_pairs() -> impl Iterator<Item = (&'static str, Vec<&'static str>)> {
+    LEGAL.iter().map(|(name, row)| (*name, marked(row)))
+}
+
 /// The points at which `action` may stand.
 pub(super) fn legal_points(action: &Action) -> Vec<&'static str> {
-    Point::NAMES.iter().zip(row(action)).filter(|(_, mark)| *mark == b'x').map(|(name, _)| *name).collect()
+    marked(&row(action))
+}
+
+fn marked(row: &[u8; 11]) -> Vec<&'static str> {
+    Point::NAMES.iter().zip(row).filter(|(_, mark)| **mark == b'x').map(|(name, _)| *name).collect()
 }
 
 fn row(action: &Action) -> [u8; 11] {

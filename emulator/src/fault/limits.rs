@@ -9,6 +9,9 @@ pub(crate) const MAX_PLAN_BYTES: usize = 8 << 20;
 /// Bytes that `replace_part` may make from `size`: a part of 64 MiB is held in memory while it is written.
 pub(super) const MAX_MADE_BYTES: u64 = 64 << 20;
 
+/// Bytes that one `corrupt` may change: they are drawn before the body comes.
+pub(super) const MAX_DAMAGE_BYTES: u32 = 1 << 20;
+
 /// Keys that one counter remembers for certain; older ones may be forgotten after that and start again at 1.
 pub(super) const COUNTER_KEYS: usize = 32_768;
 

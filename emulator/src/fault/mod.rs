@@ -32,6 +32,7 @@ pub use engine::{AddError, Claim, Considered, Decision, Engine, RuleStatus, Why,
 pub use gate::{GateStatus, Gates};
 pub use glob::Texts;
 pub use lapse::Lapse;
+pub use legal::legal_pairs;
 pub(crate) use limits::MAX_PLAN_BYTES;
 pub use load::PlanError;
 pub use matcher::{Facts, Match, UploadFacts, Uploads};

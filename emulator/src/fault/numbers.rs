@@ -39,7 +39,7 @@ impl NumberTerm {
         match self {
             Self::Is(exactly) => number == exactly,
             Self::Range { first, last } => number >= first && last.is_none_or(|last| number <= last),
-            Self::Every(step) => number % step == 0,
+            Self::Every(step) => number.is_multiple_of(step),
         }
     }
 }

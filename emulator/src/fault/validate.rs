@@ -8,7 +8,7 @@ use super::{
     action::{Action, Corrupt, Delay, Direction, ReplacePart, Respond, Stall, Throttle, Truncate},
     glob::{Texts, glob_matches},
     legal::{is_legal, legal_points},
-    limits::{MAX_MADE_BYTES, MAX_RULES},
+    limits::{MAX_DAMAGE_BYTES, MAX_MADE_BYTES, MAX_RULES},
     matcher::Match,
     plan::{Draft, SCHEMA},
     point::Point,
@@ -137,14 +137,14 @@ fn misplaced(action: &Action, point: Point) -> String {
 }
 
 fn check_match(rule: &Rule, at: &RulePath) -> Checked {
-    if matches!(rule.at, Point::ConnAccept | Point::ConnReuse) {
-        if let Some(field) = rule.matcher.head_fields().first() {
-            let what = format!(
-                "`{field}` is not known at `{}`: match `sandbox` or `connection`, or use `at = \"req.head\"`",
-                rule.at
-            );
-            return at.complain(&["match"], what);
-        }
+    if matches!(rule.at, Point::ConnAccept | Point::ConnReuse)
+        && let Some(field) = rule.matcher.head_fields().first()
+    {
+        let what = format!(
+            "`{field}` is not known at `{}`: match `sandbox` or `connection`, or use `at = \"req.head\"`",
+            rule.at
+        );
+        return at.complain(&["match"], what);
     }
     check_operations(&rule.matcher, at)?;
     check_header_names(&rule.matcher, at)
@@ -239,6 +239,9 @@ fn wrong_damage(corrupt: &Corrupt, point: Point) -> Option<String> {
     }
     if corrupt.xor == Some(0) || corrupt.seeded == Some(0) || corrupt.replace.as_deref() == Some("") {
         return Some("this changes nothing".to_owned());
+    }
+    if let Some(length) = corrupt.seeded.filter(|length| *length > MAX_DAMAGE_BYTES) {
+        return Some(format!("{length} bytes are more than {MAX_DAMAGE_BYTES}"));
     }
     let begins_before = matches!((corrupt.offset, point.offset()), (Some(start), Some(at)) if start != at);
     begins_before

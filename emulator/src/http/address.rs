@@ -1,4 +1,5 @@
-//! Finds bucket and key in host and path. Clients address the same object in two ways, and both work on one port with no switch.
+//! Finds bucket and key in host and path. Clients address the same object in two ways, and both work on one
+//! port with no switch.
 
 use super::host::{AddressRules, HostKind};
 use percent_encoding::percent_decode_str;

@@ -1,4 +1,5 @@
-//! An answer as a value: status, headers, body. The pipeline adds the headers that every answer carries, and sends it.
+//! An answer as a value: status, headers, body. The pipeline adds the headers that every answer carries,
+//! and sends it.
 
 use crate::domain::{Slice, total_len};
 use bytes::Bytes;
@@ -34,8 +35,8 @@ impl AnswerBody {
 pub struct Answer {
     /// The status.
     pub status: StatusCode,
-    /// Headers that belong to this answer alone. `Date`, `Server`, `x-oss-request-id`, `Content-Length` and their like are the
-    /// pipeline's.
+    /// Headers that belong to this answer alone. `Date`, `Server`, `x-oss-request-id`, `Content-Length` and
+    /// their like are the pipeline's.
     pub headers: HeaderMap,
     /// The body.
     pub body: AnswerBody,
@@ -47,7 +48,8 @@ impl Answer {
         Self { status, headers: HeaderMap::new(), body: AnswerBody::Empty }
     }
 
-    /// A document with `Content-Type: application/xml` and nothing more: the iOS SDK compares the whole string.
+    /// A document with `Content-Type: application/xml` and nothing more: the iOS SDK compares the whole
+    /// string.
     pub fn document(status: StatusCode, xml: String) -> Self {
         let mut answer = Self::new(status);
         answer.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/xml"));

@@ -3,8 +3,8 @@
 use crate::xml::is_legal_char;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-/// Only unreserved characters stay. A space becomes `%20` and a slash `%2F`: the one form that every SDK decodes alike (Python's
-/// `unquote` keeps a plus, Go's `QueryUnescape` does not).
+/// Only unreserved characters stay. A space becomes `%20` and a slash `%2F`: the one form that every SDK
+/// decodes alike (Python's `unquote` keeps a plus, Go's `QueryUnescape` does not).
 const UNRESERVED_KEPT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// Encodes a name for a document that was asked for with `encoding-type=url`.

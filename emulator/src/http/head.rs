@@ -1,4 +1,5 @@
-//! The head of a request, read once: everything that routing, signing and the operations need. Called by the pipeline.
+//! The head of a request, read once: everything that routing, signing and the operations need. Called by
+//! the pipeline.
 
 use super::{Address, AddressRules, Query};
 use crate::error::{Code, OssError};
@@ -66,7 +67,8 @@ impl RequestHead {
         }
     }
 
-    /// As [`RequestHead::header`], with unreadable text taken for absent: for headers that only choose between behaviours.
+    /// As [`RequestHead::header`], with unreadable text taken for absent: for headers that only choose
+    /// between behaviours.
     pub fn plain_header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim)
     }

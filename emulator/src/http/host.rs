@@ -17,18 +17,20 @@ pub(crate) enum HostKind {
     Bucket(String),
 }
 
-/// What ali-oss puts before its service host when a call has no bucket (its `createRequest.js` interpolates an unset variable).
+/// What ali-oss puts before its service host when a call has no bucket (its `createRequest.js` interpolates
+/// an unset variable).
 const NO_BUCKET_OF_ALI_OSS: &str = "undefined";
 
 impl AddressRules {
-    /// Besides the built-in ones, treats `BUCKET.DOMAIN` as a bucket and `DOMAIN` as the service for each of these domains.
+    /// Besides the built-in ones, treats `BUCKET.DOMAIN` as a bucket and `DOMAIN` as the service for each
+    /// of these domains.
     pub fn new(base_domains: impl IntoIterator<Item = impl Into<String>>) -> Self {
         let clean = |domain: String| domain.trim_matches('.').to_ascii_lowercase();
         Self { base_domains: base_domains.into_iter().map(|domain| clean(domain.into())).collect() }
     }
 
-    /// Reads a host with or without a port. Built in are `localhost`, `*.localhost` and `*.aliyuncs.com`; IP literals and unknown
-    /// names are the service.
+    /// Reads a host with or without a port. Built in are `localhost`, `*.localhost` and `*.aliyuncs.com`;
+    /// IP literals and unknown names are the service.
     pub(crate) fn read(&self, host: &str) -> HostKind {
         let name = without_port(host).trim_end_matches('.').to_ascii_lowercase();
         if name.is_empty() || is_ip_literal(&name) {
@@ -49,8 +51,8 @@ impl AddressRules {
     }
 }
 
-/// `BUCKET.oss-REGION` and `oss-REGION` before either domain; before `localhost` a bucket may also stand alone. A lone label that starts
-/// with `oss-` is taken for a region, because that is what every SDK sends.
+/// `BUCKET.oss-REGION` and `oss-REGION` before either domain; before `localhost` a bucket may also stand
+/// alone. A lone label that starts with `oss-` is taken for a region, because that is what every SDK sends.
 fn below_known_domain(labels: &str, local: bool) -> HostKind {
     match labels.split_once('.') {
         Some((bucket, _)) => bucket_or_none(bucket),

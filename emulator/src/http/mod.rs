@@ -1,4 +1,5 @@
-//! Requests and answers of OSS as values: reading heads, addresses, queries, ranges and conditions; wording answers. No socket here.
+//! Requests and answers of OSS as values: reading heads, addresses, queries, ranges and conditions; wording
+//! answers. No socket here.
 
 mod address;
 mod answer;

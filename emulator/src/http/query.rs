@@ -36,7 +36,8 @@ impl Query {
         self.pairs.iter().any(|(sent, _)| sent == name)
     }
 
-    /// The first value of the parameter. An empty value equals none: oss2 sends `part-number-marker=` for "from the start".
+    /// The first value of the parameter. An empty value equals none: oss2 sends `part-number-marker=` for
+    /// "from the start".
     pub fn value(&self, name: &str) -> Option<&str> {
         self.pairs
             .iter()

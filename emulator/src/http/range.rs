@@ -15,8 +15,9 @@ pub enum Ranged {
 
 /// Reads `Range` for an object of `size` bytes. `standard` is `x-oss-range-behavior: standard`.
 ///
-/// By default OSS sends the whole object when a range reaches outside of it or makes no sense, with one exception, `bytes=-0`
-/// (aliyun-oss-java-sdk `GetObjectTest.testGetObjectByRange`, aliyun-oss-go-sdk `TestGetObjectRangeBehavior`).
+/// By default OSS sends the whole object when a range reaches outside of it or makes no sense, with one
+/// exception, `bytes=-0` (aliyun-oss-java-sdk `GetObjectTest.testGetObjectByRange`, aliyun-oss-go-sdk
+/// `TestGetObjectRangeBehavior`).
 pub fn resolve_range(header: &str, size: u64, standard: bool) -> Ranged {
     let Some(spec) = header.trim().strip_prefix("bytes=") else { return Ranged::Whole };
     let Some((first, last)) = spec.split_once('-') else { return Ranged::Whole };

@@ -39,9 +39,9 @@ pub enum What {
     /// An exchange came to a point.
     Reached(Point),
     /// A fault action ran.
-    Fired(Fired),
+    Fired(Box<Fired>),
     /// A rule's point was never reached.
-    Missed(Missed),
+    Missed(Box<Missed>),
     /// The operation took effect; the upload that it is about or has made.
     Committed(Option<String>),
     /// The exchange ended.

@@ -139,14 +139,14 @@ impl ExchangeLog {
             at_ns: self.journal.clock.monotonic_ns(),
         };
         self.update(|exchange| exchange.fired.push(fired.clone()));
-        self.note(What::Fired(fired));
+        self.note(What::Fired(Box::new(fired)));
     }
 
     /// Notes a rule whose point was never reached.
     pub fn missed(&self, rule: &str, point: Point) {
         let missed = Missed { rule: rule.to_owned(), point };
         self.update(|exchange| exchange.missed.push(missed.clone()));
-        self.note(What::Missed(missed));
+        self.note(What::Missed(Box::new(missed)));
     }
 
     /// Notes how much of the body has been taken.

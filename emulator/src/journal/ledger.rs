@@ -68,8 +68,10 @@ impl Journal {
     pub fn events_since(&self, seq: u64) -> Vec<Record> {
         let inner = self.lock();
         let first_kept = inner.events.front().map_or(inner.last_seq + 1, |event| event.seq);
-        let gone = first_kept.saturating_sub(seq + 1);
-        let kept = inner.events.iter().skip_while(|event| event.seq <= seq);
+        let gone = first_kept.saturating_sub(seq.saturating_add(1));
+        // Numbers have no gaps within the ring, so the first wanted event is found without a search.
+        let skipped = usize::try_from(seq.saturating_add(1).saturating_sub(first_kept)).unwrap_or(usize::MAX);
+        let kept = inner.events.range(skipped.min(inner.events.len())..);
         let mut records = Vec::new();
         if gone > 0 {
             records.push(self.marker(seq, gone));
@@ -150,7 +152,7 @@ impl Journal {
 
     /// Notes a fault that strikes a connection before any request is known.
     pub fn connection_fault(&self, connection: u64, fired: Fired) {
-        self.note(Some(connection), None, What::Fired(fired));
+        self.note(Some(connection), None, What::Fired(Box::new(fired)));
     }
 
     /// Notes that something was done to the sandbox from outside.

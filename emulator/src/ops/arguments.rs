@@ -39,8 +39,9 @@ impl Encoding {
         }
     }
 
-    /// Writes a name. A name with characters that XML 1.0 has no spelling for is refused, because any other text would be another name:
-    /// the client has to ask with `encoding-type=url` (our choice; what OSS does is not documented).
+    /// Writes a name. A name with characters that XML 1.0 has no spelling for is refused, because any other
+    /// text would be another name: the client has to ask with `encoding-type=url` (our choice; what OSS
+    /// does is not documented).
     pub(super) fn name(self, name: &str) -> Result<String, OssError> {
         match self {
             Self::Url => Ok(percent_encode(name)),

@@ -1,4 +1,5 @@
-//! `GetBucketInfo`, `GetBucketLocation` and `GetBucketAcl`: what a bucket says about itself. The words are shared with ListBuckets.
+//! `GetBucketInfo`, `GetBucketLocation` and `GetBucketAcl`: what a bucket says about itself. The words are
+//! shared with ListBuckets.
 
 use super::{
     BodyPlan, Context, Decision, OpSettings, Received,

@@ -14,8 +14,8 @@ use std::fmt;
 /// What the pipeline does with the body of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BodyPlan {
-    /// The operation takes none. It is decided at once, even when the head announces a body (two tests of oss2 send GET with a
-    /// `Content-Length` and nothing after it).
+    /// The operation takes none. It is decided at once, even when the head announces a body (two tests of
+    /// oss2 send GET with a `Content-Length` and nothing after it).
     None,
     /// Content: stream it into the store.
     Blob {
@@ -109,7 +109,8 @@ pub(super) struct Scene<'a> {
     pub(super) state: &'a State,
 }
 
-/// One operation with its arguments read. Implementations are pure: they look at what they are given and change nothing.
+/// One operation with its arguments read. Implementations are pure: they look at what they are given and
+/// change nothing.
 pub(super) trait Call: fmt::Debug + Send + Sync {
     /// Whether `decide` can return changes.
     fn writes(&self) -> bool;
@@ -117,7 +118,8 @@ pub(super) trait Call: fmt::Debug + Send + Sync {
     /// The checks that need no body. Whether the bucket exists has been checked before.
     fn admit(&self, scene: Scene<'_>) -> Result<BodyPlan, OssError>;
 
-    /// Decides. The state may be another one than `admit` saw, so that everything that matters is checked again.
+    /// Decides. The state may be another one than `admit` saw, so that everything that matters is checked
+    /// again.
     fn decide(&self, scene: Scene<'_>, received: &Received, context: &Context) -> Result<Decision, OssError>;
 }
 

@@ -83,8 +83,8 @@ impl Call for CompleteMultipartUpload {
         true
     }
 
-    /// The upload is looked up only after the document has been read: OSS's order of these two is not documented, and a malformed
-    /// document is the client's own fault whatever became of the upload.
+    /// The upload is looked up only after the document has been read: OSS's order of these two is not
+    /// documented, and a malformed document is the client's own fault whatever became of the upload.
     fn admit(&self, scene: Scene<'_>) -> Result<BodyPlan, OssError> {
         document_plan(scene.head)
     }

@@ -1,4 +1,4 @@
-//! GetObject and HeadObject: `GET /key`, `HEAD /key`.
+//! GetObject, HeadObject and `GetObjectMeta`: `GET /key`, `HEAD /key`, `HEAD /key?objectMeta`.
 
 use super::{
     BodyPlan, Context, Decision, OpSettings, Received,
@@ -10,7 +10,18 @@ use crate::{
     error::{Code, OssError, no_such_key},
     http::{Answer, AnswerBody, Conditions, Ranged, RequestHead, Verdict, resolve_range},
 };
-use http::StatusCode;
+use http::{HeaderValue, StatusCode};
+
+/// How much of an object is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Extent {
+    /// Everything.
+    Content,
+    /// Everything but the bytes.
+    Head,
+    /// Tag, time and length.
+    Meta,
+}
 
 #[derive(Debug)]
 pub(super) struct GetObject {
@@ -20,8 +31,8 @@ pub(super) struct GetObject {
     range: Option<String>,
     standard_range: bool,
     /// Values from the query that replace stored headers.
-    overrides: Vec<(&'static str, String)>,
-    with_body: bool,
+    overrides: Vec<(&'static str, HeaderValue)>,
+    extent: Extent,
 }
 
 /// OSS documentation: GetObject.
@@ -38,8 +49,12 @@ impl GetObject {
     pub(super) fn read(head: &RequestHead) -> Result<Self, OssError> {
         let overrides = OVERRIDES
             .iter()
-            .filter_map(|(parameter, header)| Some((*header, head.query.value(parameter)?.to_owned())))
-            .collect();
+            .filter_map(|(parameter, header)| Some((*parameter, *header, head.query.value(parameter)?)))
+            .map(|(parameter, header, value)| match HeaderValue::from_bytes(value.as_bytes()) {
+                Ok(value) => Ok((header, value)),
+                Err(_) => Err(OssError::invalid_argument(parameter, value)),
+            })
+            .collect::<Result<_, _>>()?;
         Ok(Self {
             bucket: bucket_name(head)?,
             key: object_key(head)?,
@@ -47,13 +62,17 @@ impl GetObject {
             range: head.plain_header("range").map(str::to_owned),
             standard_range: head.plain_header("x-oss-range-behavior") == Some("standard"),
             overrides,
-            with_body: true,
+            extent: Extent::Content,
         })
     }
 
     /// HEAD tells of the whole object, whatever the range.
     pub(super) fn read_head(head: &RequestHead) -> Result<Self, OssError> {
-        Ok(Self { range: None, overrides: Vec::new(), with_body: false, ..Self::read(head)? })
+        Ok(Self { range: None, overrides: Vec::new(), extent: Extent::Head, ..Self::read(head)? })
+    }
+
+    pub(super) fn read_meta(head: &RequestHead) -> Result<Self, OssError> {
+        Ok(Self { extent: Extent::Meta, ..Self::read_head(head)? })
     }
 
     fn object<'a>(&self, scene: Scene<'a>) -> Result<&'a Object, OssError> {
@@ -61,12 +80,20 @@ impl GetObject {
     }
 
     fn answer(&self, object: &Object, settings: &OpSettings) -> Result<Answer, OssError> {
+        if self.extent == Extent::Meta {
+            let mut answer = Answer::new(StatusCode::OK).body(AnswerBody::Withheld(object.size));
+            validators(&mut answer, object);
+            return Ok(answer);
+        }
+        if self.extent == Extent::Content && object.attributes.storage_class.is_archive() {
+            return Err(OssError::new(Code::InvalidObjectState));
+        }
         let ranged = match &self.range {
             Some(range) => resolve_range(range, object.size, self.standard_range),
             None => Ranged::Whole,
         };
         let mut answer = match ranged {
-            Ranged::Whole if self.with_body => {
+            Ranged::Whole if self.extent == Extent::Content => {
                 Answer::new(StatusCode::OK).body(AnswerBody::Stored(object.body.clone()))
             }
             Ranged::Whole => Answer::new(StatusCode::OK).body(AnswerBody::Withheld(object.size)),

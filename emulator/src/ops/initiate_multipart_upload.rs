@@ -73,7 +73,8 @@ impl Call for InitiateMultipartUpload {
         let bucket = held(scene, &self.bucket)?;
         let mut bits = context.fresh;
         let mut id = UploadId::from_bits(bits);
-        // A seeded sandbox that is opened again repeats its random bits, and may meet an upload that is still open.
+        // A seeded sandbox that is opened again repeats its random bits, and may meet an upload that is
+        // still open.
         while bucket.has_upload_id(&id) {
             bits = bits.wrapping_add(1);
             id = UploadId::from_bits(bits);

@@ -23,7 +23,8 @@ pub(super) struct ListBuckets {
     prefix: String,
     marker: String,
     max_keys: u32,
-    /// Whether the client asked for anything but "all": only then, or when there is more, the answer tells of paging.
+    /// Whether the client asked for anything but "all": only then, or when there is more, the answer tells
+    /// of paging.
     asked: bool,
 }
 

@@ -1,5 +1,6 @@
-//! The operations of OSS: routing, and one file for what each reads, checks and decides. The pipeline drives them in phases:
-//! [`route`] looks at the head alone, [`Prepared::admit`] at the state, [`Prepared::decide`] at the body too.
+//! The operations of OSS: routing, and one file for what each reads, checks and decides. The pipeline
+//! drives them in phases: [`route`] looks at the head alone, [`Prepared::admit`] at the state,
+//! [`Prepared::decide`] at the body too.
 
 mod abort_multipart_upload;
 mod arguments;

@@ -32,7 +32,8 @@ pub struct Prepared {
     head: RequestHead,
     target: Target,
     settings: Arc<OpSettings>,
-    /// Arguments are read before the bucket is looked up, and their errors reported after that: OSS names a missing bucket first.
+    /// Arguments are read before the bucket is looked up, and their errors reported after that: OSS names a
+    /// missing bucket first.
     call: Result<Box<dyn Call>, OssError>,
 }
 
@@ -86,7 +87,8 @@ impl Prepared {
         call.decide(self.scene(state), received, context)
     }
 
-    /// Numbers and tags that a CompleteMultipartUpload lists, as sent; empty for other operations and for a body that cannot be read.
+    /// Numbers and tags that a CompleteMultipartUpload lists, as sent; empty for other operations and for a
+    /// body that cannot be read.
     pub fn listed_parts(&self, received: &Received) -> Vec<(u32, String)> {
         if self.target.operation != Operation::CompleteMultipartUpload {
             return Vec::new();
@@ -114,6 +116,7 @@ fn read_call(head: &RequestHead, target: &Target) -> Result<Box<dyn Call>, OssEr
         Operation::PutObject => Box::new(PutObject::read(head)?),
         Operation::GetObject => Box::new(GetObject::read(head)?),
         Operation::HeadObject => Box::new(GetObject::read_head(head)?),
+        Operation::GetObjectMeta => Box::new(GetObject::read_meta(head)?),
         Operation::DeleteObject => Box::new(DeleteObject::read(head)?),
         Operation::InitiateMultipartUpload => Box::new(InitiateMultipartUpload::read(head)?),
         Operation::UploadPart => Box::new(UploadPart::read(head)?),

@@ -32,7 +32,8 @@ impl PutBucket {
     }
 }
 
-/// The storage class that the body asks for; an empty body asks for none. Redundancy makes no difference here and is only checked.
+/// The storage class that the body asks for; an empty body asks for none. Redundancy makes no difference
+/// here and is only checked.
 fn asked_class(body: &[u8]) -> Result<Option<StorageClass>, OssError> {
     if body.trim_ascii().is_empty() {
         return Ok(None);

@@ -1,4 +1,5 @@
-//! From method, resource and sub-resource to an operation: a table, looked through from the top. Looks nothing up.
+//! From method, resource and sub-resource to an operation: a table, looked through from the top. Looks
+//! nothing up.
 
 use super::Operation;
 use crate::{
@@ -8,8 +9,8 @@ use crate::{
 };
 use http::Method;
 
-/// What a request asks for, and of what. Names are as sent (decoded, unchecked): fault rules and the journal see them even when they are
-/// refused later.
+/// What a request asks for, and of what. Names are as sent (decoded, unchecked): fault rules and the
+/// journal see them even when they are refused later.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Target {
     /// The operation.
@@ -106,8 +107,8 @@ const TABLE: &[Row] = &[
     (Level::Service, Method::GET, When::Plain, Operation::ListBuckets),
 ];
 
-/// Finds the operation of a request. A sub-resource or version that the emulator does not know is refused with 501, never answered as
-/// if it were not there; a method that the resource does not have, with 405.
+/// Finds the operation of a request. A sub-resource or version that the emulator does not know is refused
+/// with 501, never answered as if it were not there; a method that the resource does not have, with 405.
 pub fn route(head: &RequestHead) -> Result<Target, OssError> {
     let level = Level::of(head);
     let row = TABLE
@@ -152,10 +153,12 @@ fn refusal(head: &RequestHead, level: Level) -> OssError {
         "delete",
         "location",
         "objectMeta",
+        "partNumber",
         "restore",
         "stat",
         "symlink",
         "tagging",
+        "uploadId",
         "uploads",
         "versions",
     ];

@@ -1,4 +1,5 @@
-//! The headers that a writer gives an object: read by PutObject and InitiateMultipartUpload, replayed by GetObject and HeadObject.
+//! The headers that a writer gives an object: read by PutObject and InitiateMultipartUpload, replayed by
+//! GetObject and HeadObject.
 
 use crate::{
     domain::{Attributes, Bucket, limits::MAX_META_BYTES},
@@ -16,7 +17,8 @@ const STANDARD: &[&str] = &[
     "expires",
 ];
 
-/// Headers that OSS honours when an object is begun and the emulator does not: going on without them would be a wrong success.
+/// Headers that OSS honours when an object is begun and the emulator does not: going on without them would
+/// be a wrong success.
 pub(super) const UNSUPPORTED_ON_OBJECTS: &[&str] = &[
     "x-oss-callback",
     "x-oss-callback-var",
@@ -61,7 +63,8 @@ pub(super) fn refuse_conditions(head: &RequestHead) -> Result<(), OssError> {
     }
 }
 
-/// What the writer says about the object. The storage class is `None` when the writer leaves it to the bucket.
+/// What the writer says about the object. The storage class is `None` when the writer leaves it to the
+/// bucket.
 #[derive(Clone, Debug)]
 pub(super) struct GivenHeaders {
     attributes: Attributes,
@@ -110,7 +113,8 @@ impl GivenHeaders {
     }
 }
 
-/// Encryption is chosen when an upload is initiated; a part that asks for it is refused. OSS documentation: InitiateMultipartUpload.
+/// Encryption is chosen when an upload is initiated; a part that asks for it is refused. OSS documentation:
+/// InitiateMultipartUpload.
 pub(super) fn refuse_encryption(head: &RequestHead) -> Result<(), OssError> {
     match head
         .headers

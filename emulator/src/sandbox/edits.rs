@@ -159,7 +159,7 @@ impl Edits {
     pub fn delete_bucket(&self, bucket: &str) -> Result<(), EditError> {
         let name = parse_bucket(bucket)?;
         let found = self.commit(|state| edit::delete_bucket(state, &name))?;
-        self.found(found, || format!("bucket {bucket}"))?;
+        must_be_there(found, || format!("bucket {bucket}"))?;
         self.note(format!("deleted the bucket {bucket}"));
         Ok(())
     }
@@ -175,7 +175,7 @@ impl Edits {
         let blob = self.stage(bytes.into()).await?;
         let now = self.clock.now();
         let found = self.commit(|state| edit::put_object(state, &name, object_key, &blob.content, now))?;
-        self.found(found, || format!("bucket {bucket}"))?;
+        must_be_there(found, || format!("bucket {bucket}"))?;
         self.note(format!("put the object {bucket}/{key}"));
         Ok(())
     }
@@ -184,7 +184,7 @@ impl Edits {
     pub fn delete_object(&self, bucket: &str, key: &str) -> Result<(), EditError> {
         let (name, object_key) = (parse_bucket(bucket)?, parse_key(key)?);
         let found = self.commit(|state| edit::delete_object(state, &name, &object_key))?;
-        self.found(found, || format!("object {bucket}/{key}"))?;
+        must_be_there(found, || format!("object {bucket}/{key}"))?;
         self.note(format!("deleted the object {bucket}/{key}"));
         Ok(())
     }
@@ -194,7 +194,7 @@ impl Edits {
         let (name, object_key) = (parse_bucket(bucket)?, parse_key(key)?);
         let upload = UploadId::from_text(id);
         let found = self.commit(|state| edit::delete_upload(state, &name, &object_key, &upload))?;
-        self.found(found, || format!("upload {id} of {bucket}/{key}"))?;
+        must_be_there(found, || format!("upload {id} of {bucket}/{key}"))?;
         self.note(format!("deleted the upload {id} of {bucket}/{key}"));
         Ok(())
     }
@@ -214,7 +214,7 @@ impl Edits {
         let now = self.clock.now();
         let found = self
             .commit(|state| edit::put_part(state, (&name, &object_key, &upload), part, &blob.content, now))?;
-        self.found(found, || format!("upload {id} of {bucket}/{key}"))?;
+        must_be_there(found, || format!("upload {id} of {bucket}/{key}"))?;
         self.note(format!("put part {number} of the upload {id} of {bucket}/{key}"));
         Ok(())
     }
@@ -224,7 +224,7 @@ impl Edits {
         let (name, object_key, part) = (parse_bucket(bucket)?, parse_key(key)?, parse_part(number)?);
         let upload = UploadId::from_text(id);
         let found = self.commit(|state| edit::delete_part(state, (&name, &object_key, &upload), part))?;
-        self.found(found, || format!("part {number} of the upload {id} of {bucket}/{key}"))?;
+        must_be_there(found, || format!("part {number} of the upload {id} of {bucket}/{key}"))?;
         self.note(format!("deleted part {number} of the upload {id} of {bucket}/{key}"));
         Ok(())
     }
@@ -254,13 +254,13 @@ impl Edits {
         })
     }
 
-    fn found(&self, found: bool, what: impl FnOnce() -> String) -> Result<(), EditError> {
-        if found { Ok(()) } else { Err(EditError::Missing(what())) }
-    }
-
     fn note(&self, detail: String) {
         self.journal.control(detail);
     }
+}
+
+fn must_be_there(found: bool, what: impl FnOnce() -> String) -> Result<(), EditError> {
+    if found { Ok(()) } else { Err(EditError::Missing(what())) }
 }
 
 fn parse_bucket(bucket: &str) -> Result<BucketName, EditError> {

@@ -38,10 +38,10 @@ impl Ordinals {
         let of_key = u64::from(inner.of_key.next(Roll::of(&[bucket.as_bytes(), key.as_bytes()])));
         inner.given += 1;
         let place = Place { ordinal: inner.given, of_key };
-        if inner.order.len() >= MAX_ORDINALS {
-            if let Some(oldest) = inner.order.pop_front() {
-                inner.places.remove(&oldest);
-            }
+        if inner.order.len() >= MAX_ORDINALS
+            && let Some(oldest) = inner.order.pop_front()
+        {
+            inner.places.remove(&oldest);
         }
         inner.order.push_back(id.to_owned());
         inner.places.insert(id.to_owned(), place);

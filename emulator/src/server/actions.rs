@@ -2,7 +2,7 @@
 
 use super::{
     exchange::{Exchange, Interrupt},
-    spoils::Placed,
+    spoils::{HeaderWish, Placed},
 };
 use crate::{
     fault::{Action, Claim, Corrupt, Cut, Damage, DeletePart, Offset, Point, ReplacePart, Stall},
@@ -75,9 +75,9 @@ pub(super) async fn perform(
 fn cut(exchange: &Exchange, point: Point, cut: Cut) -> Interrupt {
     let wire = &exchange.around.wire;
     if matches!(point, Point::RespBody(_)) {
-        wire.cut_after_flush(cut)
+        wire.cut_after_flush(cut);
     } else {
-        wire.cut(cut)
+        wire.cut(cut);
     }
     exchange.finish(if cut == Cut::Vanish { Outcome::Vanished } else { Outcome::Cut });
     Interrupt::Cut
@@ -101,8 +101,8 @@ fn spoil(exchange: &Exchange, claim: &Claim, action: &Action, offset: Option<u64
     let mut spoils = exchange.spoils();
     match action {
         Action::Forget {} => spoils.forget = true,
-        Action::WrongEtag(wrong) => spoils.etag = Some(wrong.value.clone()),
-        Action::WrongCrc64(wrong) => spoils.crc64 = Some(wrong.value.clone()),
+        Action::WrongEtag(wrong) => spoils.etag = wish(wrong.value.as_ref()),
+        Action::WrongCrc64(wrong) => spoils.crc64 = wish(wrong.value.as_ref()),
         Action::Corrupt(corrupt) => {
             let damage = damage(corrupt, claim);
             let place = offset.map(Offset::Bytes).or(corrupt.offset).unwrap_or(Offset::Bytes(0));
@@ -115,6 +115,10 @@ fn spoil(exchange: &Exchange, claim: &Claim, action: &Action, offset: Option<u64
         }
         _ => {}
     }
+}
+
+fn wish(value: Option<&String>) -> HeaderWish {
+    value.map_or(HeaderWish::Wrong, |value| HeaderWish::Exactly(value.clone()))
 }
 
 fn damage(corrupt: &Corrupt, claim: &Claim) -> Damage {

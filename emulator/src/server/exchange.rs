@@ -62,6 +62,8 @@ pub(super) struct Asked {
     pub(super) declared: Option<u64>,
     /// Whether the connection has served a request before.
     pub(super) reused: bool,
+    /// Whether the client asked for the end of the connection after the answer.
+    pub(super) wants_close: bool,
 }
 
 /// One exchange under way.

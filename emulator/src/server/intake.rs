@@ -31,7 +31,7 @@ pub(super) struct Intake {
 }
 
 enum Sink {
-    Store(BodyWriter),
+    Store(Box<BodyWriter>),
     Memory(BytesMut),
 }
 
@@ -50,7 +50,7 @@ impl Intake {
     ) -> Result<Received, Interrupt> {
         let (mut sink, most) = match plan {
             BodyPlan::None => return Ok(Received::None),
-            BodyPlan::Blob { max } => (Sink::Store(store.writer().map_err(OssError::from)?), max),
+            BodyPlan::Blob { max } => (Sink::Store(Box::new(store.writer().map_err(OssError::from)?)), max),
             BodyPlan::Document { max } => (Sink::Memory(BytesMut::new()), max),
         };
         let filled = self.fill(exchange, &mut sink, plan, most).await;

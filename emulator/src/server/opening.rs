@@ -46,6 +46,7 @@ pub(super) fn open(around: Surroundings, parts: &Parts, reading: &Reading) -> Ar
         is_head: parts.method == http::Method::HEAD,
         declared: declared(parts, head),
         reused: around.wire.count_request() > 0,
+        wants_close: wants_close(parts),
     };
     let opening = Opening {
         connection: around.wire.connection,
@@ -129,6 +130,15 @@ fn declared(parts: &Parts, head: Option<&RequestHead>) -> Option<u64> {
 /// Whether the client waits for `100 Continue` before it sends its body.
 pub(super) fn awaits_go_ahead(parts: &Parts) -> bool {
     text(parts, "expect").is_some_and(|expect| expect.eq_ignore_ascii_case("100-continue"))
+}
+
+/// HTTP/1.1 keeps a connection unless told otherwise, HTTP/1.0 the other way round (RFC 9112, 9.3).
+fn wants_close(parts: &Parts) -> bool {
+    let said = |word: &str| {
+        let values = parts.headers.get_all(header::CONNECTION).iter().filter_map(|value| value.to_str().ok());
+        values.flat_map(|value| value.split(',')).any(|option| option.trim().eq_ignore_ascii_case(word))
+    };
+    said("close") || (parts.version == http::Version::HTTP_10 && !said("keep-alive"))
 }
 
 fn text(parts: &Parts, name: &str) -> Option<String> {

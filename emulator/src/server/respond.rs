@@ -4,15 +4,15 @@
 use std::sync::Arc;
 
 use http::{HeaderMap, HeaderValue, Response, header};
-use httpdate::fmt_http_date;
 
 use super::{
     answer_stream::{AnswerStream, Source},
     exchange::Exchange,
     injected,
-    spoils::{Spoils, wrong_crc64, wrong_etag},
+    spoils::{HeaderWish, Spoils, wrong_crc64, wrong_etag},
 };
 use crate::{
+    domain::time::http_date,
     error::{ErrorForm, OssError},
     fault::{Respond, RespondStyle},
     http::{Answer, AnswerBody},
@@ -111,28 +111,28 @@ fn add_usual_headers(headers: &mut HeaderMap, exchange: &Exchange) {
     };
     let now = exchange.sandbox().clock().now();
     usual("server", "AliyunOSS".to_owned());
-    usual("date", fmt_http_date(now.into()));
-    usual("connection", "keep-alive".to_owned());
+    usual("date", http_date(now));
+    usual("connection", if exchange.asked.wants_close { "close" } else { "keep-alive" }.to_owned());
     usual("x-oss-request-id", exchange.asked.request_id.clone());
     usual("x-oss-server-time", exchange.began.elapsed().as_millis().to_string());
 }
 
 fn spoil_headers(headers: &mut HeaderMap, spoils: &Spoils) {
-    spoil_header(headers, "etag", spoils.etag.as_ref(), wrong_etag);
-    spoil_header(headers, "x-oss-hash-crc64ecma", spoils.crc64.as_ref(), wrong_crc64);
+    spoil_header(headers, "etag", &spoils.etag, wrong_etag);
+    spoil_header(headers, "x-oss-hash-crc64ecma", &spoils.crc64, wrong_crc64);
 }
 
 fn spoil_header(
     headers: &mut HeaderMap,
     name: &'static str,
-    wish: Option<&Option<String>>,
+    wish: &HeaderWish,
     wrong: impl Fn(&str) -> String,
 ) {
-    let Some(wish) = wish else { return };
     let value = match wish {
-        Some(value) => Some(value.clone()),
+        HeaderWish::Right => None,
+        HeaderWish::Exactly(value) => Some(value.clone()),
         // An answer that has no such header has none to spoil.
-        None => text(headers, name).map(|right| wrong(&right)),
+        HeaderWish::Wrong => text(headers, name).map(|right| wrong(&right)),
     };
     if let Some(Ok(value)) = value.map(HeaderValue::try_from) {
         headers.insert(name, value);

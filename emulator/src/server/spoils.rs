@@ -13,12 +13,24 @@ pub(super) struct Spoils {
     pub(super) response: Vec<(Offset, Damage)>,
     /// Where the answer's body ends too early, and how.
     pub(super) truncate: Option<(Offset, Cut)>,
-    /// The `ETag` to send; the inner `None` spoils the right one.
-    pub(super) etag: Option<Option<String>>,
-    /// The `x-oss-hash-crc64ecma` to send; the inner `None` spoils the right one.
-    pub(super) crc64: Option<Option<String>>,
+    /// The `ETag` to send.
+    pub(super) etag: HeaderWish,
+    /// The `x-oss-hash-crc64ecma` to send.
+    pub(super) crc64: HeaderWish,
     /// Acknowledge and do not keep.
     pub(super) forget: bool,
+}
+
+/// What a header of the answer shall say.
+#[derive(Debug, Clone, Default)]
+pub(super) enum HeaderWish {
+    /// What is right.
+    #[default]
+    Right,
+    /// Something like it that is wrong.
+    Wrong,
+    /// This.
+    Exactly(String),
 }
 
 /// Damage at a byte offset of a body.

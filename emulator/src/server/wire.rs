@@ -87,7 +87,9 @@ impl Wire {
             let mut inner = self.lock();
             (inner.cut_after_flush.take(), std::mem::take(&mut inner.on_flush))
         };
-        waiting.into_iter().for_each(|then| then());
+        for then in waiting {
+            then();
+        }
         if let Some(cut) = cut {
             self.cut(cut);
         }

@@ -11,16 +11,19 @@ pub type ByteStream = Pin<Box<dyn Stream<Item = Result<Bytes, StoreError>> + Sen
 
 /// Keeps runs of bytes under ids that are written once.
 pub trait Blobs: fmt::Debug + Send + Sync {
-    /// Begins a blob. Nothing can be read from it before it is sealed; dropped unsealed, it leaves nothing behind.
+    /// Begins a blob. Nothing can be read from it before it is sealed; dropped unsealed, it leaves nothing
+    /// behind.
     fn create(&self, id: BlobId) -> Result<Box<dyn BlobFile>, StoreError>;
 
-    /// Reads a stretch of a sealed blob. A blob that is deleted meanwhile may end the stream with an error: callers pin what they read.
+    /// Reads a stretch of a sealed blob. A blob that is deleted meanwhile may end the stream with an error:
+    /// callers pin what they read.
     fn read(&self, slice: Slice) -> Result<ByteStream, StoreError>;
 
     /// Removes a blob; one that does not exist is no error.
     fn delete(&self, id: BlobId) -> Result<(), StoreError>;
 
-    /// Removes every blob that `keep` does not know, and returns how many there were. Called once, when a store opens.
+    /// Removes every blob that `keep` does not know, and returns how many there were. Called once, when a
+    /// store opens.
     fn sweep(&self, keep: &dyn Fn(BlobId) -> bool) -> Result<usize, StoreError>;
 }
 

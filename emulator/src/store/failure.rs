@@ -26,8 +26,8 @@ pub enum StoreError {
     InUse(PathBuf),
     /// The directory was written by a later version.
     #[error(
-        "data directory {path} has format {found}, and this emulator reads up to {known}; use the emulator that made it, or choose \
-         an empty directory",
+        "data directory {path} has format {found}, and this emulator reads up to {known}; use the emulator that \
+         made it, or choose an empty directory",
         path = path.display()
     )]
     TooNew {
@@ -39,7 +39,10 @@ pub enum StoreError {
         known: u32,
     },
     /// The index is not what an emulator wrote.
-    #[error("index {path} is damaged: {reason}; restore the data directory from a copy, or delete it to start empty", path = path.display())]
+    #[error(
+        "index {path} is damaged: {reason}; restore the data directory from a copy, or delete it to start empty",
+        path = path.display()
+    )]
     Damaged {
         /// The index.
         path: PathBuf,

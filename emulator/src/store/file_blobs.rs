@@ -1,5 +1,6 @@
-//! Blobs as files, `blobs/xx/<id>`. Names are the store's own numbers: nothing that a client sends ever becomes a path. Files are written
-//! in place, because the index alone decides what exists; recovery removes the others.
+//! Blobs as files, `blobs/xx/<id>`. Names are the store's own numbers: nothing that a client sends ever
+//! becomes a path. Files are written in place, because the index alone decides what exists; recovery
+//! removes the others.
 
 use super::{BlobFile, Blobs, ByteStream, StoreError};
 use crate::domain::{BlobId, Slice};
@@ -7,7 +8,7 @@ use bytes::{Bytes, BytesMut};
 use futures_util::stream;
 use std::{
     fs::{self, File},
-    io::{ErrorKind, Read, Seek, SeekFrom, Write},
+    io::{self, ErrorKind, Read, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
 };
 
@@ -28,14 +29,22 @@ struct Draft {
 }
 
 impl FileBlobs {
-    /// Uses `directory/blobs`, which is created if needed, with its 256 folders.
+    /// Uses `directory/blobs`, which is created if needed. Its up to 256 folders come with their first blobs.
     pub fn open(directory: &Path, fsync: bool) -> Result<Self, StoreError> {
         let folder = directory.join("blobs");
-        for shard in 0..=u8::MAX {
-            let path = folder.join(format!("{shard:02x}"));
-            fs::create_dir_all(&path).map_err(StoreError::io("create", &path))?;
-        }
+        fs::create_dir_all(&folder).map_err(StoreError::io("create", &folder))?;
         Ok(Self { folder, fsync })
+    }
+
+    fn create_in_new_folder(&self, path: &Path) -> io::Result<File> {
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        if self.fsync {
+            // The name of the new folder is durable only when the folder above is.
+            File::open(&self.folder)?.sync_all()?;
+        }
+        File::create_new(path)
     }
 
     fn path(&self, id: BlobId) -> PathBuf {
@@ -46,7 +55,11 @@ impl FileBlobs {
 impl Blobs for FileBlobs {
     fn create(&self, id: BlobId) -> Result<Box<dyn BlobFile>, StoreError> {
         let path = self.path(id);
-        let file = File::create_new(&path).map_err(StoreError::io("create", &path))?;
+        let created = match File::create_new(&path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => self.create_in_new_folder(&path),
+            created => created,
+        };
+        let file = created.map_err(StoreError::io("create", &path))?;
         Ok(Box::new(Draft { path, file, fsync: self.fsync }))
     }
 
@@ -75,7 +88,11 @@ impl Blobs for FileBlobs {
         let mut removed = 0;
         for shard in 0..=u8::MAX {
             let folder = self.folder.join(format!("{shard:02x}"));
-            for entry in fs::read_dir(&folder).map_err(StoreError::io("list", &folder))? {
+            let entries = match fs::read_dir(&folder) {
+                Err(error) if error.kind() == ErrorKind::NotFound => continue,
+                entries => entries.map_err(StoreError::io("list", &folder))?,
+            };
+            for entry in entries {
                 let path = entry.map_err(StoreError::io("list", &folder))?.path();
                 let id = path.file_name().and_then(|name| u64::from_str_radix(name.to_str()?, 16).ok());
                 // A name that is no id was not written by an emulator and is not ours to remove.
@@ -89,8 +106,8 @@ impl Blobs for FileBlobs {
     }
 }
 
-/// Writes go straight to the operating system's cache: that takes less time than handing them to another thread would, and keeps no
-/// byte in a buffer of ours.
+/// Writes go straight to the operating system's cache: that takes less time than handing them to another
+/// thread would, and keeps no byte in a buffer of ours.
 #[async_trait::async_trait]
 impl BlobFile for Draft {
     async fn write(&mut self, bytes: Bytes) -> Result<(), StoreError> {

@@ -3,16 +3,20 @@
 use super::StoreError;
 use std::{
     fs::{self, File, TryLockError},
-    path::Path,
+    io::ErrorKind,
+    path::{Path, PathBuf},
 };
 
 /// The format of data directories that this version writes and reads.
 const FORMAT: u32 = 1;
 
-/// Exclusive use of a data directory, as long as it lives. The operating system ends it with the process, however that dies.
+/// Exclusive use of a data directory, as long as it lives. The operating system ends it with the process,
+/// however that dies.
 #[derive(Debug)]
 pub(super) struct DirectoryLock {
     _file: File,
+    format: PathBuf,
+    used: bool,
 }
 
 impl DirectoryLock {
@@ -20,40 +24,47 @@ impl DirectoryLock {
     pub(super) fn take(directory: &Path) -> Result<Self, StoreError> {
         fs::create_dir_all(directory).map_err(StoreError::io("create", directory))?;
         let path = directory.join("lock");
-        let file = File::options()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(&path)
-            .map_err(StoreError::io("open", &path))?;
+        let opened = File::options().create(true).truncate(false).write(true).open(&path);
+        let file = opened.map_err(StoreError::io("open", &path))?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => return Err(StoreError::InUse(directory.to_owned())),
             Err(TryLockError::Error(error)) => return Err(StoreError::io("lock", &path)(error)),
         }
-        check_format(directory)?;
-        Ok(Self { _file: file })
+        let format = directory.join("format");
+        let used = is_used(directory, &format)?;
+        Ok(Self { _file: file, format, used })
+    }
+
+    /// Whether an emulator has kept data here before.
+    pub(super) fn is_used(&self) -> bool {
+        self.used
+    }
+
+    /// Marks the directory as one that holds data. Comes after the index has been made: a marked directory
+    /// whose index is empty has lost it.
+    pub(super) fn mark_used(&self) -> Result<(), StoreError> {
+        fs::write(&self.format, format!("{FORMAT}\n")).map_err(StoreError::io("write", &self.format))
     }
 }
 
-fn check_format(directory: &Path) -> Result<(), StoreError> {
-    let path = directory.join("format");
-    let text = match fs::read_to_string(&path) {
+fn is_used(directory: &Path, format: &Path) -> Result<bool, StoreError> {
+    let text = match fs::read_to_string(format) {
         Ok(text) => text,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            return fs::write(&path, format!("{FORMAT}\n")).map_err(StoreError::io("write", &path));
-        }
-        Err(error) => return Err(StoreError::io("read", &path)(error)),
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
+        Err(error) => return Err(StoreError::io("read", format)(error)),
     };
-    match text.trim().parse::<u32>() {
-        Ok(found) if found > FORMAT => {
-            Err(StoreError::TooNew { path: directory.to_owned(), found, known: FORMAT })
-        }
-        Ok(_) => Ok(()),
-        // The file is written before anything else is, so that a torn one belongs to a directory that holds nothing yet.
-        Err(_) if text.trim().is_empty() => {
-            fs::write(&path, format!("{FORMAT}\n")).map_err(StoreError::io("write", &path))
-        }
-        Err(_) => Err(StoreError::Damaged { path, reason: "its format is no number".into() }),
+    match text.trim() {
+        // Torn while it was written for the first time: the directory holds nothing yet.
+        "" => Ok(false),
+        text => match text.parse::<u32>() {
+            Ok(found) if found > FORMAT => {
+                Err(StoreError::TooNew { path: directory.to_owned(), found, known: FORMAT })
+            }
+            Ok(_) => Ok(true),
+            Err(_) => {
+                Err(StoreError::Damaged { path: format.to_owned(), reason: "its format is no number".into() })
+            }
+        },
     }
 }

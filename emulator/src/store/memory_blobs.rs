@@ -10,8 +10,9 @@ use std::{
     sync::{Arc, PoisonError, RwLock},
 };
 
-/// Chunks from here on are kept as they arrived. A chunk is a window into the buffer that the connection read it into, and keeps all of
-/// that buffer alive; hyper's buffer holds at most some 400 KiB, so that a kept chunk wastes a few times its size at the very worst.
+/// Chunks from here on are kept as they arrived. A chunk is a window into the buffer that the connection
+/// read it into, and keeps all of that buffer alive; hyper's buffer holds at most some 400 KiB, so that a
+/// kept chunk wastes a few times its size at the very worst.
 const KEPT_AS_RECEIVED: usize = 64 * 1024;
 
 /// Smaller chunks are copied together into blocks of this size.
@@ -87,7 +88,7 @@ impl BlobFile for MemoryBlob {
 impl MemoryBlob {
     fn flush(&mut self) {
         if !self.packing.is_empty() {
-            // `from` copies into an allocation of exactly the right size and leaves the block's capacity to the next small chunks.
+            // The copy is exactly as large as its content; the block keeps its capacity for what follows.
             self.chunks.push(Bytes::copy_from_slice(&self.packing));
             self.packing.clear();
         }

@@ -1,4 +1,5 @@
-//! Changes of a store that lives in memory: the state itself is the only record, so nothing is written down twice.
+//! Changes of a store that lives in memory: the state itself is the only record, so nothing is written down
+//! twice.
 
 use super::{Changes, StoreError};
 use crate::domain::Change;

@@ -1,5 +1,6 @@
-//! Where bytes and changes are kept. Two traits with two implementations each (memory, files) under one [`Store`] that holds the state,
-//! serialises commits and removes bytes that nothing uses any more. No rule of OSS lives here.
+//! Where bytes and changes are kept. Two traits with two implementations each (memory, files) under one
+//! [`Store`] that holds the state, serialises commits and removes bytes that nothing uses any more. No rule
+//! of OSS lives here.
 
 mod blobs;
 mod changes;

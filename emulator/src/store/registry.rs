@@ -1,4 +1,5 @@
-//! Which blobs are in flight: written but in no committed change yet, or being read. Called by the store's parts only.
+//! Which blobs are in flight: written but in no committed change yet, or being read. Called by the store's
+//! parts only.
 
 use crate::domain::BlobId;
 use std::{
@@ -67,7 +68,8 @@ impl Registry {
         free
     }
 
-    /// Nothing refers to these blobs any more. Returns those to remove now; the others go when their last reader is done.
+    /// Nothing refers to these blobs any more. Returns those to remove now; the others go when their last
+    /// reader is done.
     pub(super) fn doom(&self, ids: Vec<BlobId>) -> Vec<BlobId> {
         let mut inner = self.lock();
         let (later, now): (Vec<_>, Vec<_>) = ids.into_iter().partition(|id| inner.pins.contains_key(id));

@@ -1,5 +1,5 @@
-//! How entities stand in the index: one row each, so that the index holds what is and not what happened, and never needs compaction of
-//! ours. Keys are `tag bucket NUL ...`; values are a version byte and JSON.
+//! How entities stand in the index: one row each, so that the index holds what is and not what happened,
+//! and never needs compaction of ours. Keys are `tag bucket NUL ...`; values are a version byte and JSON.
 
 use crate::domain::{Bucket, BucketName, Change, Object, ObjectKey, Part, PartNumber, Upload, UploadId};
 use serde::{Serialize, de::DeserializeOwned};
@@ -20,7 +20,8 @@ pub(super) enum RowEdit {
     Put(Vec<u8>, Vec<u8>),
     /// Removes a row.
     Remove(Vec<u8>),
-    /// Removes all rows whose key starts so and ends with these bytes, two bytes between them: the parts of an upload.
+    /// Removes all rows whose key starts so and ends with these bytes, two bytes between them: the parts of
+    /// an upload.
     RemoveParts {
         /// Start of the keys.
         prefix: Vec<u8>,

@@ -60,8 +60,8 @@ impl BodyWriter {
     }
 }
 
-/// A whole body in the store that no change refers to yet. Commit a change that names its slice while this lives, and the body stays;
-/// drop it without such a commit, and the body goes.
+/// A whole body in the store that no change refers to yet. Commit a change that names its slice while this
+/// lives, and the body stays; drop it without such a commit, and the body goes.
 #[derive(Debug)]
 pub struct StagedBlob {
     /// Where the bytes are, and their digests.

@@ -31,7 +31,8 @@ impl fmt::Debug for Inner {
 }
 
 impl Inner {
-    /// Removes bytes that nothing uses. A file that cannot be removed now is removed when the directory is opened next.
+    /// Removes bytes that nothing uses. A file that cannot be removed now is removed when the directory is
+    /// opened next.
     pub(super) fn remove(&self, ids: Vec<BlobId>) {
         for id in ids {
             if let Err(error) = self.blobs.delete(id) {
@@ -53,11 +54,15 @@ impl Store {
         Self::assemble(Box::<MemoryBlobs>::default(), Box::new(MemoryChanges), State::default(), None)
     }
 
-    /// The store in a directory, which is created if needed. Everything that a commit acknowledged survives the death of the process;
-    /// with `fsync`, that of the machine. Bytes that no change refers to are removed.
+    /// The store in a directory, which is created if needed. Everything that a commit acknowledged survives
+    /// the death of the process; with `fsync`, that of the machine. Bytes that no change refers to are
+    /// removed.
     pub fn open(directory: &Path, fsync: bool) -> Result<Self, StoreError> {
         let lock = DirectoryLock::take(directory)?;
-        let mut changes = IndexedChanges::open(directory, fsync)?;
+        let mut changes = IndexedChanges::open(directory, fsync, lock.is_used())?;
+        if !lock.is_used() {
+            lock.mark_used()?;
+        }
         let mut state = State::default();
         changes.replay(&mut |change| {
             state.apply(change);
@@ -93,9 +98,9 @@ impl Store {
         read(&self.inner.state.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Decides on the state and makes the decision happen, all or nothing. Commits run one after the other; `decide` sees the state that
-    /// its changes will meet. Nothing is visible to others before the changes are recorded. Blocks for as long as the record takes:
-    /// microseconds, or with fsync milliseconds.
+    /// Decides on the state and makes the decision happen, all or nothing. Commits run one after the other;
+    /// `decide` sees the state that its changes will meet. Nothing is visible to others before the changes
+    /// are recorded. Blocks for as long as the record takes: microseconds, or with fsync milliseconds.
     pub fn commit<T, E: From<StoreError>>(
         &self,
         decide: impl FnOnce(&State) -> Result<(Vec<Change>, T), E>,
@@ -123,8 +128,8 @@ impl Store {
         BodyWriter::new(Arc::clone(&self.inner), id)
     }
 
-    /// Makes content safe to read. Call it where the slices were found, inside [`Store::view`] or [`Store::commit`]: a moment later
-    /// another commit may have removed them.
+    /// Makes content safe to read. Call it where the slices were found, inside [`Store::view`] or
+    /// [`Store::commit`]: a moment later another commit may have removed them.
     pub fn pin(&self, slices: Vec<Slice>) -> PinnedBody {
         PinnedBody::new(Arc::clone(&self.inner), slices)
     }

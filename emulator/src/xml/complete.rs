@@ -1,5 +1,5 @@
-//! Reads the body of CompleteMultipartUpload: a strict state machine over XML events, so that no input can nest, expand or repeat its
-//! way past the schema. Called by that operation and by the journal.
+//! Reads the body of CompleteMultipartUpload: a strict state machine over XML events, so that no input can
+//! nest, expand or repeat its way past the schema. Called by that operation and by the journal.
 
 use crate::domain::{
     ETag,
@@ -40,8 +40,9 @@ struct Machine {
     parts: Vec<ListedPart>,
 }
 
-/// Reads the list of parts. `<Part>` elements hold `PartNumber` and `ETag` once each, in either order; the tag may be quoted, with the
-/// quotes spelt in any way. Document types, unknown elements, text between elements and anything after the root are refused.
+/// Reads the list of parts. `<Part>` elements hold `PartNumber` and `ETag` once each, in either order; the
+/// tag may be quoted, with the quotes spelt in any way. Document types, unknown elements, text between
+/// elements and anything after the root are refused.
 pub fn read_complete(body: &[u8]) -> Result<Vec<ListedPart>, MalformedXml> {
     if body.len() as u64 > MAX_DOCUMENT_BYTES {
         return malformed("the document is too long");

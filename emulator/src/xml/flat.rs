@@ -3,7 +3,8 @@
 use super::complete::{MalformedXml, malformed, named_entity};
 use quick_xml::{Reader, events::Event};
 
-/// The known elements directly below `root`, with their texts, in order. Anything deeper, unknown, repeated, or after the root is refused.
+/// The known elements directly below `root`, with their texts, in order. Anything deeper, unknown,
+/// repeated, or after the root is refused.
 pub fn read_flat<'n>(
     body: &[u8],
     root: &str,

@@ -1,5 +1,5 @@
-//! Writes documents exactly as OSS lays them out: declaration, two spaces a level, LF line ends, no namespace. Byte counts of recorded
-//! answers agree (oss2's `tests/test_mock_multipart.py`).
+//! Writes documents exactly as OSS lays them out: declaration, two spaces a level, LF line ends, no
+//! namespace. Byte counts of recorded answers agree (oss2's `tests/test_mock_multipart.py`).
 
 use std::fmt;
 
@@ -48,8 +48,8 @@ impl XmlWriter {
         self
     }
 
-    /// An element with text. Characters that XML 1.0 cannot carry become U+FFFD: callers for whom that would be a lie check
-    /// [`is_legal_char`] first.
+    /// An element with text. Characters that XML 1.0 cannot carry become U+FFFD: callers for whom that
+    /// would be a lie check [`is_legal_char`] first.
     pub fn text(&mut self, name: &'static str, value: impl AsRef<str>) -> &mut Self {
         self.indent();
         self.text.push('<');

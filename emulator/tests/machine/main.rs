@@ -1,4 +1,14 @@
 //! The emulator as its users meet it: over sockets, through the control plane, as a process.
 
+#![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot go on fails")]
+
+mod control;
+mod engine;
+mod exactness;
+mod garbage;
+mod pairs;
+mod plans;
+mod process;
 mod serving;
 mod support;
+mod survival;

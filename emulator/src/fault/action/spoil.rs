@@ -103,6 +103,7 @@ mod offset_text {
 
     use crate::fault::point::Offset;
 
+    #[expect(clippy::ref_option, reason = "serde hands the field over as it is")]
     pub(super) fn serialize<S: Serializer>(
         offset: &Option<Offset>,
         serializer: S,

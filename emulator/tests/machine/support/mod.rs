@@ -1,5 +1,9 @@
-//! What the tests of the running emulator share: a raw client that shows every byte.
+//! What the tests of the running emulator share: a raw client that shows every byte, a world to break, the binary.
 
+mod process;
 mod raw;
+mod world;
 
-pub(crate) use raw::{Answer, Closing, Raw};
+pub(crate) use process::{Process, command};
+pub(crate) use raw::{Answer, Closing, Raw, parse_head};
+pub(crate) use world::World;

@@ -128,7 +128,7 @@ impl Raw {
 }
 
 /// The head of an answer and its length in bytes, when it is whole.
-fn parse_head(bytes: &[u8]) -> Option<(Answer, usize)> {
+pub(crate) fn parse_head(bytes: &[u8]) -> Option<(Answer, usize)> {
     let end = bytes.windows(4).position(|window| window == b"\r\n\r\n")? + 4;
     let head = String::from_utf8_lossy(&bytes[..end]);
     let mut lines = head.split("\r\n").filter(|line| !line.is_empty());

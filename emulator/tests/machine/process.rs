@@ -1,0 +1,105 @@
+//! The binary: its one line, its exit codes, its variables, and how it stops.
+
+use std::{fs, time::Instant};
+
+use assert_cmd::assert::OutputAssertExt;
+use nix::sys::signal::Signal;
+use rstest::rstest;
+
+use crate::support::{Process, Raw, command};
+
+#[tokio::test]
+async fn a_started_emulator_says_where_it_is_and_serves() {
+    let emulator = Process::serve(&["--bucket", "one", "--bucket", "two", "--region", "cn-beijing"]);
+    assert_eq!(emulator.ready["region"], "cn-beijing");
+    let control = emulator.ready["control"].as_str().expect("a URL");
+    assert_eq!(control, format!("http://{}/_emulator/v1", emulator.address()));
+    let mut client = Raw::connect(emulator.address()).await;
+    let buckets = client.ask("GET", "/", b"").await.text();
+    assert!(buckets.contains("<Name>one</Name>") && buckets.contains("<Name>two</Name>"), "{buckets}");
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_signal_stops_it_within_a_second(#[values(Signal::SIGINT, Signal::SIGTERM)] signal: Signal) {
+    let emulator = Process::serve(&["--bucket", "bucket"]);
+    let mut idle = Raw::connect(emulator.address()).await;
+    idle.ask("PUT", "/bucket/k", b"x").await;
+    let mut busy = Raw::connect(emulator.address()).await;
+    busy.send("PUT /bucket/k HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nsome").await;
+    let began = Instant::now();
+    assert_eq!(emulator.end(signal).code(), Some(0));
+    assert!(began.elapsed().as_millis() < 1000, "it took {:?}", began.elapsed());
+}
+
+#[test]
+fn what_the_surroundings_forbid_ends_with_3() {
+    let emulator = Process::serve(&[]);
+    let taken = emulator.address().to_string();
+    let refusal = command().args(["--listen", &taken]).assert().code(3);
+    let text = String::from_utf8_lossy(&refusal.get_output().stderr).into_owned();
+    assert!(text.contains(&format!("cannot listen on {taken}")) && text.contains("127.0.0.1:0"), "{text}");
+
+    let directory = tempfile::tempdir().expect("a directory");
+    let file = directory.path().join("file");
+    fs::write(&file, "not a directory").expect("it is written");
+    command().args(["--listen", "127.0.0.1:0", "--data-dir"]).arg(&file).assert().code(3);
+    command().args(["--listen", "127.0.0.1:0", "--faults", "no-such-plan.toml"]).assert().code(3);
+
+    let first = Process::on(&directory.path().join("data"));
+    let second =
+        command().args(["--listen", "127.0.0.1:0", "--data-dir"]).arg(directory.path().join("data")).assert();
+    let text = String::from_utf8_lossy(&second.code(3).get_output().stderr).into_owned();
+    assert!(text.contains("in use by another emulator"), "{text}");
+    assert_eq!(first.end(Signal::SIGTERM).code(), Some(0));
+}
+
+#[rstest]
+#[case(&["--listen", "nowhere"])]
+#[case(&["--lisen", "127.0.0.1:0"])]
+#[case(&["--listen", "0.0.0.0:0"])]
+#[case(&["--listen", "127.0.0.1:0", "--bucket", "Not A Bucket"])]
+#[case(&["--listen", "127.0.0.1:0", "--access-key-id", "alone"])]
+#[case(&["--listen", "127.0.0.1:0", "--fsync"])]
+#[case(&["--listen", "127.0.0.1:0", "--log", "a=b=c"])]
+#[case(&["dance"])]
+fn what_cannot_be_understood_ends_with_2(#[case] arguments: &[&str]) {
+    let refusal = command().args(arguments).assert().code(2);
+    assert!(!refusal.get_output().stderr.is_empty());
+    assert!(refusal.get_output().stdout.is_empty());
+}
+
+#[tokio::test]
+async fn every_flag_has_a_variable() {
+    let help = command().args(["serve", "--help"]).assert().code(0);
+    let text = String::from_utf8_lossy(&help.get_output().stdout).into_owned();
+    let words = text.split_whitespace().map(|word| word.trim_end_matches(|c: char| !c.is_alphanumeric()));
+    let flags = words.filter(|word| word.starts_with("--") && *word != "--help");
+    for flag in flags {
+        let name = flag.trim_start_matches('-').replace('-', "_").to_uppercase();
+        assert!(text.contains(&format!("OSS_EMULATOR_{name}")), "{flag} has no variable");
+    }
+    let refusal = command().env("OSS_EMULATOR_LISTEN", "nowhere").assert().code(2);
+    assert!(!refusal.get_output().stderr.is_empty());
+}
+
+#[test]
+fn a_plan_is_checked_before_it_is_used() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let plan = directory.path().join("plan.toml");
+    fs::write(&plan, "schema = 1\n[[fault]]\nid = \"it\"\nat = \"req.body@50%\"\ndo = [{ delay = \"1s\" }, { reset = {} }]\n")
+        .expect("it is written");
+    let said = command().arg("check").arg(&plan).assert().code(0);
+    let text = String::from_utf8_lossy(&said.get_output().stdout).into_owned();
+    assert!(text.contains("it: at req.body@50%, delay then reset; attempt 1, at most 1 times"), "{text}");
+    let canonical = command().args(["check", "--json"]).arg(&plan).assert().code(0);
+    assert!(serde_json::from_slice::<serde_json::Value>(&canonical.get_output().stdout).is_ok());
+
+    fs::write(&plan, "schema = 1\n[[fault]]\nat = \"req.hed\"\ndo = [{ reset = {} }]\n")
+        .expect("it is written");
+    for verb in [vec!["check"], vec!["serve", "--listen", "127.0.0.1:0", "--faults"]] {
+        let refusal = command().args(verb).arg(&plan).assert().code(2);
+        let text = String::from_utf8_lossy(&refusal.get_output().stderr).into_owned();
+        assert!(text.contains("plan.toml:3: unknown point `req.hed`; did you mean `req.head`?"), "{text}");
+    }
+}

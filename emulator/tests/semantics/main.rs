@@ -1,0 +1,22 @@
+//! OSS's semantics without a socket: requests go to the operations as the pipeline sends them, answers come
+//! back as values.
+
+#![expect(clippy::unwrap_used, reason = "a failing helper fails its test, here as in the tests themselves")]
+
+mod addresses;
+mod authentication;
+mod bucket_operations;
+mod complete_document;
+mod completion_model;
+mod desk;
+mod digests;
+mod error_form;
+mod golden_documents;
+mod listing_model;
+mod listings;
+mod multipart_errors;
+mod multipart_uploads;
+mod object_operations;
+mod routing;
+mod store_contract;
+mod store_on_disk;

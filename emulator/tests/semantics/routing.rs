@@ -1,0 +1,91 @@
+//! From method, resource and sub-resource to an operation.
+
+use crate::desk::{Desk, ask};
+use oss_emulator::{
+    domain::Operation,
+    http::AddressRules,
+    ops::{Target, route},
+};
+use rstest::rstest;
+
+fn routed(method: &str, target: &str) -> Target {
+    route(&ask(method, target).head(&AddressRules::default()).unwrap()).unwrap()
+}
+
+#[rstest]
+#[case("GET", "/", "ListBuckets")]
+#[case("GET", "/?prefix=a", "ListBuckets")]
+#[case("PUT", "/b", "PutBucket")]
+#[case("DELETE", "/b/", "DeleteBucket")]
+#[case("GET", "/b", "ListObjects")]
+#[case("GET", "/b?list-type=2", "ListObjectsV2")]
+#[case("GET", "/b?list-type=1", "ListObjects")]
+#[case("GET", "/b?uploads", "ListMultipartUploads")]
+#[case("GET", "/b?uploads=&prefix=", "ListMultipartUploads")]
+#[case("GET", "/b?bucketInfo", "GetBucketInfo")]
+#[case("GET", "/b?location", "GetBucketLocation")]
+#[case("GET", "/b?acl=", "GetBucketAcl")]
+#[case("POST", "/b?delete", "DeleteMultipleObjects")]
+#[case("PUT", "/b/k", "PutObject")]
+#[case("GET", "/b/k?response-content-type=a", "GetObject")]
+#[case("HEAD", "/b/k", "HeadObject")]
+#[case("DELETE", "/b/k", "DeleteObject")]
+#[case("POST", "/b/k?uploads", "InitiateMultipartUpload")]
+#[case("POST", "/b/k?encoding-type=url&uploads=", "InitiateMultipartUpload")]
+#[case("POST", "/b/k?uploads&sequential", "InitiateMultipartUpload")]
+#[case("PUT", "/b/k?partNumber=1&uploadId=X", "UploadPart")]
+#[case("PUT", "/b/k?partNumber=1", "UploadPart")]
+#[case("PUT", "/b/k?uploadId=", "UploadPart")]
+#[case("GET", "/b/k?uploadId=X", "ListParts")]
+#[case("POST", "/b/k?uploadId=X", "CompleteMultipartUpload")]
+#[case("DELETE", "/b/k?uploadId=X", "AbortMultipartUpload")]
+#[case("DELETE", "/b/k?uploadId=", "AbortMultipartUpload")]
+#[case("POST", "/b/k?append&position=0", "AppendObject")]
+#[case("HEAD", "/b/k?objectMeta", "GetObjectMeta")]
+#[case("GET", "/b/k?x-oss-security-token=t&x-oss-signature=s&x-oss-date=d", "GetObject")]
+fn requests_find_their_operation(#[case] method: &str, #[case] target: &str, #[case] operation: &str) {
+    let found = routed(method, target).operation;
+    assert_eq!(found.as_str(), operation);
+    let answered = Desk::new().send(ask(method, &target.replace("/b", "/bucket")).body("")).status() != 501;
+    assert_eq!(answered, found.is_implemented());
+}
+
+#[test]
+fn a_target_names_things_as_they_were_sent() {
+    let target = routed("PUT", "/UPPER/%E4%BD%A0?partNumber=x&uploadId=a%20b");
+    assert_eq!(target.bucket.as_deref(), Some("UPPER"));
+    assert_eq!(target.key.as_deref(), Some("你"));
+    assert_eq!((target.part.as_deref(), target.upload.as_deref()), (Some("x"), Some("a b")));
+}
+
+#[rstest]
+#[case("PATCH", "/bucket/key", "Object")]
+#[case("POST", "/bucket/key", "Object")]
+#[case("HEAD", "/bucket", "Bucket")]
+#[case("PUT", "/", "Service")]
+#[case("HEAD", "/bucket/key?uploadId=X", "Object")]
+fn a_method_that_the_resource_lacks_is_refused(
+    #[case] method: &str,
+    #[case] target: &str,
+    #[case] resource: &str,
+) {
+    let mut desk = Desk::new();
+    let reply = desk.send(ask(method, target).body(""));
+    assert_eq!(reply.status(), 405);
+    if method != "HEAD" {
+        assert_eq!(reply.element("Code"), "MethodNotAllowed");
+        assert_eq!(
+            (reply.element("ResourceType"), reply.element("Method")),
+            (resource.into(), method.into())
+        );
+    }
+}
+
+#[test]
+fn operations_have_the_names_of_the_documentation() {
+    for operation in Operation::ALL {
+        assert_eq!(operation.to_string().parse::<Operation>(), Ok(*operation));
+        assert_eq!(serde_json::to_string(operation).unwrap(), format!("\"{operation}\""));
+    }
+    assert!("uploadpart".parse::<Operation>().is_err());
+}

@@ -56,7 +56,7 @@ impl Api {
             CompleteBody::Result(etag) => commit(etag, None),
             CompleteBody::Error(document) => {
                 let now = self.clock.now();
-                let error = ServiceError::from_document(Operation::Complete, answer, document, now);
+                let error = ServiceError::from_document(Operation::Complete, answer, &document, now);
                 refused(CallError::Service(Box::new(error)))
             }
             CompleteBody::Other(_) if callback => {

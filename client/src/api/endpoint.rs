@@ -35,14 +35,15 @@ impl Endpoint {
     /// Reads an endpoint. Without a scheme it is `http` for an IP address or `localhost`, else `https`.
     pub fn parse(text: &str) -> Result<Self, EndpointError> {
         let error = || EndpointError(text.to_owned());
-        let trimmed = text.trim().trim_end_matches('/');
+        let trimmed = text.trim();
         let (tls, rest) = match trimmed.split_once("://") {
             Some((scheme, rest)) if scheme.eq_ignore_ascii_case("http") => (Some(false), rest),
             Some((scheme, rest)) if scheme.eq_ignore_ascii_case("https") => (Some(true), rest),
             Some(_) => return Err(error()),
             None => (None, trimmed),
         };
-        let authority: Authority = rest.to_ascii_lowercase().parse().map_err(|_| error())?;
+        let authority: Authority =
+            rest.trim_end_matches('/').to_ascii_lowercase().parse().map_err(|_| error())?;
         if authority.host().is_empty() || authority.as_str().contains('@') {
             return Err(error());
         }
@@ -110,5 +111,65 @@ impl Endpoint {
 impl fmt::Display for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}://{}", if self.tls { "https" } else { "http" }, self.authority)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case("http://127.0.0.1:6770", Addressing::Auto, "http://127.0.0.1:6770/bucket/a%20b/c")]
+    #[case("127.0.0.1:6770/", Addressing::Auto, "http://127.0.0.1:6770/bucket/a%20b/c")]
+    #[case("http://[::1]:6770", Addressing::Auto, "http://[::1]:6770/bucket/a%20b/c")]
+    #[case("localhost:1", Addressing::Auto, "http://localhost:1/bucket/a%20b/c")]
+    #[case("localhost:1", Addressing::Virtual, "http://bucket.localhost:1/a%20b/c")]
+    #[case(
+        "oss-cn-hangzhou.aliyuncs.com",
+        Addressing::Auto,
+        "https://bucket.oss-cn-hangzhou.aliyuncs.com/a%20b/c"
+    )]
+    #[case("HTTP://Example.COM", Addressing::Path, "http://example.com/bucket/a%20b/c")]
+    fn buckets_go_where_the_addressing_says(
+        #[case] endpoint: &str,
+        #[case] addressing: Addressing,
+        #[case] url: &str,
+    ) {
+        let endpoint = Endpoint::parse(endpoint).unwrap();
+        assert_eq!(endpoint.url(addressing, "bucket", Some("a b/c"), &[]), url);
+    }
+
+    #[rstest]
+    #[case("")]
+    #[case("ftp://host")]
+    #[case("http://")]
+    #[case("http://user:secret@host")]
+    #[case("http://host/path")]
+    #[case("http://ho st")]
+    fn what_is_no_endpoint_is_refused(#[case] text: &str) {
+        assert!(Endpoint::parse(text).is_err());
+    }
+
+    #[rstest]
+    #[case("http://127.0.0.1:1", true)]
+    #[case("http://[::1]:1", true)]
+    #[case("http://localhost", true)]
+    #[case("http://b.localhost", true)]
+    #[case("http://10.0.0.1", false)]
+    #[case("http://example.com", false)]
+    fn loopback_is_known_as_such(#[case] text: &str, #[case] loopback: bool) {
+        assert_eq!(Endpoint::parse(text).unwrap().is_loopback(), loopback);
+    }
+
+    #[test]
+    fn odd_keys_and_values_survive_the_url() {
+        let endpoint = Endpoint::parse("http://127.0.0.1:1").unwrap();
+        let query = [("uploadId", "A+B&C".to_owned()), ("uploads", String::new())];
+        let url = endpoint.url(Addressing::Path, "b", Some("x/../\u{e9}+?"), &query);
+        assert_eq!(url, "http://127.0.0.1:1/b/x%2F..%2F%C3%A9%2B%3F?uploadId=A%2BB%26C&uploads");
+        let parsed: reqwest::Url = url.parse().unwrap();
+        assert_eq!(parsed.as_str(), url, "a URL parser leaves it alone");
     }
 }

@@ -39,7 +39,7 @@ pub(super) enum Verb {
 
 #[derive(Debug, Args)]
 pub(super) struct Connection {
-    /// Endpoint, for example http://127.0.0.1:6770 or oss-cn-hangzhou.aliyuncs.com [env: OSS_ENDPOINT]
+    /// Endpoint, for example `http://127.0.0.1:6770` or `oss-cn-hangzhou.aliyuncs.com` [env: `OSS_ENDPOINT`]
     #[arg(short, long, global = true, value_name = "URL")]
     pub(super) endpoint: Option<String>,
     /// Access key id
@@ -104,7 +104,7 @@ pub(super) enum OnCancelArg {
 pub(super) struct Cp {
     /// The file
     pub(super) file: PathBuf,
-    /// Where to: oss://BUCKET/KEY; after a final slash the file's name is added
+    /// Where to: `oss://BUCKET/KEY`; after a final slash the file's name is added
     pub(super) to: OssUrl,
     /// An existing directory for upload records; without it nothing can be resumed
     #[arg(long, value_name = "DIR", conflicts_with = "record")]
@@ -124,7 +124,7 @@ pub(super) struct Cp {
     /// What Ctrl-C and SIGTERM do with a recorded upload
     #[arg(long, value_enum, default_value_t)]
     pub(super) on_cancel: OnCancelArg,
-    /// User metadata, several separated by '#': NAME:VALUE#NAME:VALUE
+    /// User metadata, several separated by '#': `NAME:VALUE#NAME:VALUE`
     #[arg(long, value_name = "META")]
     pub(super) meta: Option<String>,
     /// Content type of the object
@@ -146,7 +146,7 @@ pub(super) struct Cp {
 
 #[derive(Debug, Args)]
 pub(super) struct Ls {
-    /// oss://BUCKET or oss://BUCKET/PREFIX
+    /// `oss://BUCKET` or `oss://BUCKET/PREFIX`
     pub(super) at: OssUrl,
     /// Open multipart uploads in place of objects
     #[arg(short, long)]
@@ -155,7 +155,7 @@ pub(super) struct Ls {
 
 #[derive(Debug, Args)]
 pub(super) struct Listpart {
-    /// oss://BUCKET/KEY
+    /// `oss://BUCKET/KEY`
     pub(super) at: OssUrl,
     /// Id of the upload
     pub(super) upload_id: String,
@@ -163,7 +163,7 @@ pub(super) struct Listpart {
 
 #[derive(Debug, Args)]
 pub(super) struct Abort {
-    /// oss://BUCKET/KEY
+    /// `oss://BUCKET/KEY`
     pub(super) at: OssUrl,
     /// Id of the upload; without it, and without --checkpoint-dir, every open upload of the key is aborted
     #[arg(conflicts_with = "checkpoint_dir")]

@@ -3,7 +3,7 @@
 /// One setting under its several names, the best first.
 pub(super) struct Variable(&'static [&'static str]);
 
-/// Access key id: the SDKs and ossutil 2; opendal and restic; JuiceFS; the SDKs' test suites.
+/// Access key id: the SDKs and ossutil 2; opendal and restic; `JuiceFS`; the SDKs' test suites.
 pub(super) const ACCESS_KEY_ID: Variable = Variable(&[
     "OSS_ACCESS_KEY_ID",
     "ALIBABA_CLOUD_ACCESS_KEY_ID",

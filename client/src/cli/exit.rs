@@ -40,3 +40,24 @@ impl From<Exit> for ExitCode {
         Self::from(exit as u8)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case(ErrorKind::InvalidArgument(String::new()), Exit::Usage)]
+    #[case(ErrorKind::RecordBusy(String::new()), Exit::Record)]
+    #[case(ErrorKind::RecordUnwritable(String::new()), Exit::Record)]
+    #[case(ErrorKind::IntegrityPart { part: 1, detail: String::new() }, Exit::Integrity)]
+    #[case(ErrorKind::IntegrityObject { expected: 1, actual: 2 }, Exit::Integrity)]
+    #[case(ErrorKind::Cancelled { kept: true, abort_error: None }, Exit::Interrupted)]
+    #[case(ErrorKind::UploadLost, Exit::Failed)]
+    #[case(ErrorKind::SourceChanged(String::new()), Exit::Failed)]
+    fn every_kind_has_its_code(#[case] kind: ErrorKind, #[case] exit: Exit) {
+        assert_eq!(Exit::of(&kind), exit);
+        assert_eq!(kind.exit_code(), exit as u8);
+    }
+}

@@ -36,9 +36,13 @@ impl State {
             self.also.insert(0, failure);
         }
         let keep = wish.mode == OnCancel::Keep || self.complete_open;
-        let ended = |kept| match wish.panicked {
-            true => ErrorKind::CallbackPanic { kept, abort_error: None },
-            false => ErrorKind::Cancelled { kept, abort_error: None },
+        let ended = |kept| {
+            let abort_error = None;
+            if wish.panicked {
+                ErrorKind::CallbackPanic { kept, abort_error }
+            } else {
+                ErrorKind::Cancelled { kept, abort_error }
+            }
         };
         match self.upload.clone() {
             None => self.finish(ended(false)),

@@ -27,3 +27,23 @@ impl SourceIdentity {
         facts.into_iter().find(|(_, same)| !same).map(|(name, _)| name)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    const FILE: SourceIdentity = SourceIdentity { size: 1, mtime_ns: 2, ctime_ns: 3, inode: 4, device: 5 };
+
+    #[rstest]
+    #[case(FILE, None)]
+    #[case(SourceIdentity { size: 9, ..FILE }, Some("size"))]
+    #[case(SourceIdentity { mtime_ns: 9, ..FILE }, Some("modification time"))]
+    #[case(SourceIdentity { ctime_ns: 9, ..FILE }, Some("change time"))]
+    #[case(SourceIdentity { inode: 9, ..FILE }, Some("file number"))]
+    #[case(SourceIdentity { device: 9, ..FILE }, Some("file number"))]
+    fn every_fact_counts(#[case] now: SourceIdentity, #[case] differs: Option<&str>) {
+        assert_eq!(FILE.difference(&now), differs);
+    }
+}

@@ -119,3 +119,68 @@ impl Layout {
         Some(ByteRange { offset, length: self.part_size.min(self.size - offset) })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use rstest::rstest;
+
+    use super::*;
+
+    const KI100: u64 = 100 * 1024;
+    const GI: u64 = 1 << 30;
+
+    #[rstest]
+    #[case::empty(0, KI100, KI100, 1, 0)]
+    #[case::one_byte(1, KI100, KI100, 1, 1)]
+    #[case::exact(6 * KI100, KI100, KI100, 6, KI100)]
+    #[case::one_more(6 * KI100 + 1, KI100, KI100, 7, 1)]
+    #[case::small_part_of_a_single(60_000, 60_000, 60_000, 1, 60_000)]
+    #[case::huge_part_size(5 * GI / 2, 3 * GI, 3 * GI, 1, 5 * GI / 2)]
+    #[case::just_enough_parts(10_000 * KI100, KI100, KI100, 10_000, KI100)]
+    // ceil(1024000001 / 9999) = 102411, rounded up to 4096.
+    #[case::too_many_parts(10_000 * KI100 + 1, KI100, 106_496, 9616, 40_961)]
+    fn a_file_is_cut_into_full_parts_and_a_rest(
+        #[case] size: u64,
+        #[case] requested: u64,
+        #[case] part_size: u64,
+        #[case] parts: u32,
+        #[case] last: u64,
+    ) {
+        let layout = Layout::plan(size, requested, Profile::SAFE).unwrap();
+        assert_eq!((layout.part_size(), layout.parts()), (part_size, parts));
+        assert_eq!(layout.range(parts).unwrap().length, last);
+        assert_eq!((layout.range(0), layout.range(parts + 1)), (None, None));
+        assert_eq!(Layout::restore(size, part_size, parts, Profile::SAFE), Ok(layout));
+    }
+
+    #[rstest]
+    #[case(1, 0, LayoutError::Zero)]
+    #[case(2 * KI100, KI100 - 1, LayoutError::TooSmall { part_size: KI100 - 1, min: KI100 })]
+    #[case(6 * GI, 6 * GI, LayoutError::TooLarge { part_size: 6 * GI, max: 5 * GI })]
+    fn what_the_server_would_refuse_is_refused_here(
+        #[case] size: u64,
+        #[case] requested: u64,
+        #[case] error: LayoutError,
+    ) {
+        assert_eq!(Layout::plan(size, requested, Profile::SAFE), Err(error));
+    }
+
+    proptest! {
+        #[test]
+        fn every_plan_covers_the_file_within_the_limits(size in 0..=(48_u64 << 40), requested in KI100..=5 * GI) {
+            let layout = Layout::plan(size, requested, Profile::SAFE).unwrap();
+            prop_assert!((1..=10_000).contains(&layout.parts()));
+            prop_assert!(layout.parts() == 1 || layout.part_size() >= KI100);
+            let last = layout.range(layout.parts()).unwrap();
+            prop_assert_eq!(last.offset + last.length, size);
+            prop_assert!(size == 0 || last.length > 0);
+        }
+
+        #[test]
+        fn no_numbers_make_planning_panic(size in any::<u64>(), requested in any::<u64>(), parts in any::<u32>()) {
+            let _planned = Layout::plan(size, requested, Profile::SAFE);
+            let _restored = Layout::restore(size, requested, parts, Profile::SAFE);
+        }
+    }
+}

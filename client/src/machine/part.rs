@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use thiserror::Error;
 
-/// An MD5 digest, printed as 32 upper-case hex characters the way OSS prints ETags.
+/// An MD5 digest, printed as 32 upper-case hex characters the way OSS prints an `ETag`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Md5Digest(pub [u8; 16]);
 

@@ -55,3 +55,68 @@ impl Candidate {
         same.then(|| ProvenPart { number: self.number, etag: self.etag.clone(), digest: *local })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+    use crate::profile::Profile;
+
+    const SIZE: u64 = 102_400;
+
+    fn digest(byte: u8) -> LocalDigest {
+        LocalDigest { size: SIZE, md5: Md5Digest([byte; 16]), crc64: u64::from(byte) }
+    }
+
+    fn hex(byte: u8) -> String {
+        Md5Digest([byte; 16]).to_string()
+    }
+
+    fn listed(etag: &str, size: u64, crc64: Option<u64>) -> ListedPart {
+        ListedPart { number: 1, etag: ETag::new(etag), size, crc64 }
+    }
+
+    /// The source holds part 1 as digest 7. Recorded: tag and digest. Listed: tag, size, CRC.
+    #[rstest]
+    #[case::agrees(Some((hex(7), 7)), &hex(7), SIZE, Some(7), true)]
+    #[case::agrees_without_crc(Some((hex(7), 7)), &hex(7), SIZE, None, true)]
+    #[case::tag_in_lower_case(Some((hex(7), 7)), &hex(7).to_lowercase(), SIZE, None, true)]
+    #[case::unrecorded_but_md5_proves_it(None, &hex(7), SIZE, None, true)]
+    #[case::unrecorded_opaque_tag_but_crc_proves_it(None, "OPAQUE", SIZE, Some(7), true)]
+    #[case::unrecorded_opaque_tag_without_crc(None, "OPAQUE", SIZE, None, false)]
+    #[case::recorded_opaque_tag(Some(("OPAQUE".to_owned(), 7)), "OPAQUE", SIZE, None, true)]
+    #[case::recorded_opaque_tag_of_older_bytes(Some(("OPAQUE".to_owned(), 6)), "OPAQUE", SIZE, None, false)]
+    #[case::encrypted_tag_that_looks_like_md5(Some((hex(9), 7)), &hex(9), SIZE, Some(7), true)]
+    #[case::source_changed_since(Some((hex(6), 6)), &hex(6), SIZE, Some(6), false)]
+    #[case::replaced_on_the_server(Some((hex(7), 7)), &hex(8), SIZE, Some(8), false)]
+    #[case::record_is_older_than_the_server(Some((hex(6), 6)), &hex(7), SIZE, Some(7), true)]
+    #[case::crc_disagrees(Some((hex(7), 7)), &hex(7), SIZE, Some(8), false)]
+    #[case::other_size(Some((hex(7), 7)), &hex(7), SIZE - 1, Some(7), false)]
+    fn a_listed_part_is_reused_only_with_proof_of_the_present_bytes(
+        #[case] recorded: Option<(String, u8)>,
+        #[case] etag: &str,
+        #[case] size: u64,
+        #[case] crc64: Option<u64>,
+        #[case] reused: bool,
+    ) {
+        let layout = Layout::plan(3 * SIZE, SIZE, Profile::SAFE).unwrap();
+        let recorded = recorded
+            .map(|(etag, byte)| (1, ProvenPart { number: 1, etag: ETag::new(&etag), digest: digest(byte) }));
+        let candidates = candidates(&layout, &recorded.into_iter().collect(), &[listed(etag, size, crc64)]);
+        let part = candidates.get(&1).and_then(|candidate| candidate.judge(&digest(7)));
+        assert_eq!(part.is_some(), reused);
+    }
+
+    #[test]
+    fn of_two_entries_the_last_counts_and_numbers_outside_the_plan_never() {
+        let layout = Layout::plan(2 * SIZE, SIZE, Profile::SAFE).unwrap();
+        let mut outside = listed(&hex(7), SIZE, None);
+        outside.number = 3;
+        let list = [listed(&hex(7), SIZE, None), outside, listed(&hex(8), SIZE, None)];
+        let candidates = candidates(&layout, &BTreeMap::new(), &list);
+        assert_eq!(candidates.keys().copied().collect::<Vec<_>>(), [1]);
+        assert_eq!(candidates[&1].judge(&digest(7)), None);
+        assert!(candidates[&1].judge(&digest(8)).is_some());
+    }
+}

@@ -125,7 +125,7 @@ impl State {
             Drain::Lost => self.tear_down(),
             Drain::Cancel => self.emit(Command::StartGrace(patience.cancel_grace)),
             Drain::Failure if self.failure_is_local() => {
-                self.emit(Command::StartGrace(patience.cancel_grace))
+                self.emit(Command::StartGrace(patience.cancel_grace));
             }
             Drain::Failure => self.emit(Command::StartGrace(patience.failure_grace)),
         }

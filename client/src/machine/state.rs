@@ -123,6 +123,10 @@ pub(super) struct CancelWish {
 
 /// The state of one upload between two events. Made by [`State::new`], changed only by [`super::step`].
 #[derive(Debug, Clone)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent facts; what excludes each other is in the stage"
+)]
 pub struct State {
     pub(super) settings: Settings,
     pub(super) stage: Stage,

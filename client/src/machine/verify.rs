@@ -55,3 +55,61 @@ pub fn object_is(look: &Look, size: u64, parts: &BTreeMap<u32, ProvenPart>) -> b
             None => etag.as_ref() == Some(&object_etag(parts)),
         }
 }
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    fn part(number: u32, etag: &str, crc64: u64, size: u64) -> (u32, ProvenPart) {
+        let digest = LocalDigest { size, md5: Md5Digest([0; 16]), crc64 };
+        (number, ProvenPart { number, etag: ETag::new(etag), digest })
+    }
+
+    #[test]
+    fn tag_and_crc_of_the_object_follow_from_those_of_its_parts() {
+        // 102,400 zero bytes and an `x`; CRC-64/XZ and tag computed by independent programs.
+        let parts = BTreeMap::from([
+            part(1, "4C6426AC7EF186464ECBB0D81CBFCB1E", 15_337_097_285_471_591_505, 102_400),
+            part(2, "9DD4E461268C8034F5C8564E155C67A6", crc_fast::checksum(CrcAlgorithm::Crc64Xz, b"x"), 1),
+        ]);
+        assert_eq!(object_crc64(&parts), 11_583_804_580_805_883_038);
+        assert_eq!(object_etag(&parts).as_str(), "FF1528F776B2703EE1B9523B91CC1331-2");
+    }
+
+    #[test]
+    fn the_tag_of_a_recorded_upload_is_reproduced() {
+        // Python SDK, tests/test_mock_multipart.py.
+        let parts = BTreeMap::from([
+            part(1, "4DE8075FB607DF4D13FBC480EA488EFA", 0, 1),
+            part(2, "AF947EC157726CEA88ED83B3C989063B", 0, 1),
+        ]);
+        assert_eq!(object_etag(&parts).as_str(), "1C787C506EABFB9B45EAAA8DB039F4B2-2");
+    }
+
+    #[rstest]
+    #[case::all_agree(Some([1; 16]), Some(5), false, true)]
+    #[case::no_crc(Some([1; 16]), None, false, true)]
+    #[case::other_crc(Some([1; 16]), Some(6), false, false)]
+    #[case::other_md5(Some([2; 16]), Some(5), false, false)]
+    #[case::other_md5_of_an_encrypted_part(Some([2; 16]), Some(5), true, true)]
+    #[case::no_tag(None, Some(5), false, false)]
+    fn a_reply_to_a_part_must_agree_with_the_local_bytes(
+        #[case] etag: Option<[u8; 16]>,
+        #[case] crc64: Option<u64>,
+        #[case] encrypted: bool,
+        #[case] accepted: bool,
+    ) {
+        let local = LocalDigest { size: 9, md5: Md5Digest([1; 16]), crc64: 5 };
+        let etag = etag.map(|md5| ETag::new(&Md5Digest(md5).to_string()));
+        assert_eq!(part_reply(&local, etag.as_ref(), crc64, encrypted).is_ok(), accepted);
+    }
+
+    #[test]
+    fn an_opaque_tag_leaves_the_proof_to_the_crc() {
+        let local = LocalDigest { size: 9, md5: Md5Digest([1; 16]), crc64: 5 };
+        assert!(part_reply(&local, Some(&ETag::new("opaque")), Some(5), false).is_ok());
+        assert!(part_reply(&local, Some(&ETag::new("opaque")), Some(4), false).is_err());
+    }
+}

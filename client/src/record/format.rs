@@ -125,8 +125,7 @@ struct PartLine {
 fn seal(mut text: String) -> String {
     let sum = checksum(CrcAlgorithm::Crc64Xz, text.as_bytes());
     text.truncate(text.len().saturating_sub(1));
-    text.push_str(&format!(",\"sum\":\"{sum:016x}\"}}\n"));
-    text
+    text + &format!(",\"sum\":\"{sum:016x}\"}}\n")
 }
 
 /// Takes the checksum off again, if it is right.

@@ -7,6 +7,8 @@ pub mod limits;
 pub mod load;
 pub mod lock;
 pub mod name;
+#[cfg(test)]
+mod tests;
 
 pub use file::RecordFile;
 pub use format::{Record, SourceNote};

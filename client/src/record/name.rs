@@ -33,3 +33,31 @@ pub fn record_name(destination: &Destination, source: &Path) -> String {
     name.push_str(limits::EXTENSION);
     name
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::machine::{BucketName, ObjectKey};
+
+    fn name(bucket: &str, key: &str, source: &str) -> String {
+        let destination = Destination {
+            endpoint: "http://127.0.0.1:1".to_owned(),
+            bucket: BucketName::new(bucket).unwrap(),
+            key: ObjectKey::new(key).unwrap(),
+        };
+        record_name(&destination, Path::new(source))
+    }
+
+    #[test]
+    fn pieces_that_join_to_the_same_text_have_different_names() {
+        assert_ne!(name("abc", "de", "/f"), name("abcd", "e", "/f"));
+        assert_ne!(name("abc", "d", "/e"), name("abc", "d/e", "/"));
+    }
+
+    #[test]
+    fn a_name_is_the_same_every_time_and_fits_every_file_system() {
+        let long = "k".repeat(1023);
+        assert_eq!(name("abc", &long, "/f"), name("abc", &long, "/f"));
+        assert_eq!(name("abc", &long, "/f").len(), 64 + ".ossup".len());
+    }
+}

@@ -40,3 +40,19 @@ impl Retry {
         jittered.max(at_least.unwrap_or_default())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_double_up_to_the_cap_and_the_server_may_ask_for_more() {
+        let retry = Retry::default();
+        let longest = |attempt| retry.pause(attempt, 1.0, None);
+        assert_eq!(longest(1), Duration::from_millis(200));
+        assert_eq!(longest(3), Duration::from_millis(800));
+        assert_eq!(longest(40), Duration::from_secs(20));
+        assert_eq!(retry.pause(1, 0.0, None), Duration::ZERO);
+        assert_eq!(retry.pause(1, 0.5, Some(Duration::from_secs(3))), Duration::from_secs(3));
+    }
+}

@@ -72,3 +72,64 @@ fn service(error: &ServiceError, repeat: Repeat) -> Verdict {
         _ => Verdict::Stop,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+    use crate::machine::{Operation, ServiceFailure};
+
+    const AGAIN: Verdict = Verdict::Again(None);
+    const STOP: Verdict = Verdict::Stop;
+
+    /// What is done about a request that may be repeated, and about one that may not.
+    #[rstest]
+    #[case(500, "InternalError", AGAIN, STOP)]
+    #[case(502, "HttpStatus", AGAIN, STOP)]
+    #[case(503, "ServiceUnavailable", AGAIN, STOP)]
+    #[case(504, "HttpStatus", AGAIN, STOP)]
+    #[case(408, "HttpStatus", AGAIN, STOP)]
+    #[case(429, "QpsLimitExceeded", AGAIN, AGAIN)]
+    #[case(501, "NotImplemented", STOP, STOP)]
+    #[case(400, "InvalidDigest", AGAIN, STOP)]
+    #[case(400, "RequestTimeout", AGAIN, STOP)]
+    #[case(400, "InvalidArgument", STOP, STOP)]
+    #[case(403, "AccessDenied", STOP, STOP)]
+    #[case(403, "SignatureDoesNotMatch", STOP, STOP)]
+    #[case(403, "RequestTimeTooSkewed", Verdict::CorrectClock, Verdict::CorrectClock)]
+    #[case(403, "SecurityTokenExpired", Verdict::RefreshCredentials, Verdict::RefreshCredentials)]
+    #[case(403, "InvalidAccessKeyId", Verdict::RefreshCredentials, Verdict::RefreshCredentials)]
+    #[case(404, "NoSuchUpload", STOP, STOP)]
+    #[case(409, "PartAlreadyExist", STOP, STOP)]
+    fn error_answers(
+        #[case] status: u16,
+        #[case] code: &str,
+        #[case] harmless: Verdict,
+        #[case] only_if_unsent: Verdict,
+    ) {
+        let failure = ServiceFailure {
+            operation: Operation::UploadPart,
+            status,
+            code: code.to_owned(),
+            message: String::new(),
+            request_id: None,
+            ec: None,
+        };
+        let error = ServiceError { failure, retry_after: None, server_time: None };
+        assert_eq!(verdict(Trouble::Service(&error), Repeat::Harmless), harmless);
+        assert_eq!(verdict(Trouble::Service(&error), Repeat::OnlyIfUnsent), only_if_unsent);
+    }
+
+    #[rstest]
+    #[case(Trouble::Transport(Stage::Connecting), AGAIN)]
+    #[case(Trouble::Transport(Stage::Sending), STOP)]
+    #[case(Trouble::Transport(Stage::AwaitingHead), STOP)]
+    #[case(Trouble::Transport(Stage::ReadingBody), STOP)]
+    #[case(Trouble::Malformed, STOP)]
+    #[case(Trouble::Mismatch, STOP)]
+    fn troubles_without_an_answer(#[case] trouble: Trouble<'_>, #[case] only_if_unsent: Verdict) {
+        assert_eq!(verdict(trouble, Repeat::Harmless), AGAIN);
+        assert_eq!(verdict(trouble, Repeat::OnlyIfUnsent), only_if_unsent);
+    }
+}

@@ -108,12 +108,11 @@ impl ClientBuilder {
     /// Builds the client.
     pub fn build(self) -> Result<Client, ClientError> {
         let endpoint = Endpoint::parse(&self.endpoint)?;
-        let transport = match self.transport {
-            Some(transport) => transport,
-            None => {
-                let (tls, direct) = (endpoint.is_tls(), endpoint.is_loopback());
-                Arc::new(NetworkTransport::new(self.timeouts, tls, direct)?)
-            }
+        let transport = if let Some(transport) = self.transport {
+            transport
+        } else {
+            let (tls, direct) = (endpoint.is_tls(), endpoint.is_loopback());
+            Arc::new(NetworkTransport::new(self.timeouts, tls, direct)?)
         };
         let api = Api {
             endpoint,

@@ -139,7 +139,7 @@ impl Runner {
                 Event::Initiated(begun.map_err(|e| e.into_kind(crate::machine::Operation::Initiate)))
             }),
             Command::SendPart { upload, number, range } => {
-                self.spawn(send_part(context, upload, number, range))
+                self.spawn(send_part(context, upload, number, range));
             }
             Command::CheckSource => self.spawn(async move {
                 let source = context.source.clone();

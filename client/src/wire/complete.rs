@@ -19,3 +19,19 @@ pub fn body(parts: &[(u32, ETag)]) -> String {
     text.push_str("</CompleteMultipartUpload>\n");
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_are_listed_with_quoted_tags() {
+        insta::assert_snapshot!(body(&[(1, ETag::new("\"AB\"")), (2, ETag::new("c<d"))]), @r#"
+        <?xml version="1.0" encoding="UTF-8"?>
+        <CompleteMultipartUpload>
+          <Part><PartNumber>1</PartNumber><ETag>"AB"</ETag></Part>
+          <Part><PartNumber>2</PartNumber><ETag>"c&lt;d"</ETag></Part>
+        </CompleteMultipartUpload>
+        "#);
+    }
+}

@@ -33,17 +33,16 @@ impl ServiceError {
     /// Reads an error answer.
     pub fn read(operation: Operation, answer: &Answer, now: Timestamp) -> Self {
         let document = Element::document(&answer.body, "Error").ok().or_else(|| from_header(&answer.headers));
-        Self::build(operation, answer, document, now)
+        Self::build(operation, answer, document.as_ref(), now)
     }
 
     /// Reads an error document that came with a successful status.
-    pub fn from_document(operation: Operation, answer: &Answer, document: Element, now: Timestamp) -> Self {
+    pub fn from_document(operation: Operation, answer: &Answer, document: &Element, now: Timestamp) -> Self {
         Self::build(operation, answer, Some(document), now)
     }
 
-    fn build(operation: Operation, answer: &Answer, document: Option<Element>, now: Timestamp) -> Self {
-        let element =
-            |name: &str| document.as_ref().and_then(|document| document.optional(name)).map(str::to_owned);
+    fn build(operation: Operation, answer: &Answer, document: Option<&Element>, now: Timestamp) -> Self {
+        let element = |name: &str| document.and_then(|document| document.optional(name)).map(str::to_owned);
         let unread = document.is_none();
         let code = element("Code").unwrap_or_else(|| code_by_status(operation, answer.status).to_owned());
         let message = element("Message")

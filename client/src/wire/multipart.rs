@@ -69,3 +69,47 @@ pub fn completed(body: &[u8]) -> CompleteBody {
         Err(error) => CompleteBody::Other(error),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_of_parts_is_read_with_and_without_crc() {
+        let page = parts_page(
+            b"<ListPartsResult><NextPartNumberMarker>5</NextPartNumberMarker><IsTruncated>true</IsTruncated>\
+              <Part><PartNumber>1</PartNumber><ETag>\"AB\"</ETag><HashCrc64ecma>18446744073709551615</HashCrc64ecma>\
+              <Size>5368709120</Size></Part>\
+              <Part><PartNumber>5</PartNumber><ETag>&quot;CD&quot;</ETag><Size>6</Size></Part></ListPartsResult>",
+        );
+        let part = |number, etag, size, crc64| ListedPart { number, etag: ETag::new(etag), size, crc64 };
+        let parts = vec![part(1, "AB", 5 << 30, Some(u64::MAX)), part(5, "CD", 6, None)];
+        assert_eq!(page, Ok(PartsPage { parts, next: Some(5) }));
+    }
+
+    #[test]
+    fn a_page_with_one_part_or_none_is_a_page() {
+        let one = parts_page(
+            b"<ListPartsResult><IsTruncated>false</IsTruncated><NextPartNumberMarker>1</NextPartNumberMarker>\
+              <Part><PartNumber>1</PartNumber><ETag>A</ETag><Size>0</Size></Part></ListPartsResult>",
+        );
+        assert_eq!(one.unwrap().parts.len(), 1);
+        let none = parts_page(b"<ListPartsResult><NextPartNumberMarker/></ListPartsResult>");
+        assert_eq!(none, Ok(PartsPage { parts: Vec::new(), next: None }));
+    }
+
+    #[test]
+    fn a_page_that_lacks_what_is_needed_is_an_error() {
+        let no_size =
+            b"<ListPartsResult><Part><PartNumber>1</PartNumber><ETag>A</ETag></Part></ListPartsResult>";
+        assert_eq!(parts_page(no_size), Err(XmlError::Missing("Size")));
+        let no_marker = b"<ListPartsResult><IsTruncated>true</IsTruncated></ListPartsResult>";
+        assert_eq!(parts_page(no_marker), Err(XmlError::Missing("NextPartNumberMarker")));
+    }
+
+    #[test]
+    fn an_upload_without_an_id_is_an_error() {
+        let body = b"<InitiateMultipartUploadResult><UploadId></UploadId></InitiateMultipartUploadResult>";
+        assert_eq!(initiated(body), Err(XmlError::Missing("UploadId")));
+    }
+}

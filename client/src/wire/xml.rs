@@ -167,3 +167,65 @@ fn resolve(reference: &BytesRef<'_>) -> Result<String, XmlError> {
         .map(str::to_owned)
         .ok_or_else(|| malformed(format!("the unknown entity &{name};")))
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use rstest::rstest;
+
+    use super::*;
+
+    #[test]
+    fn text_split_at_entities_is_joined() {
+        let root = Element::parse(b"<R><Key>a&amp;b&#x41;&lt;<![CDATA[<c>]]></Key></R>").unwrap();
+        assert_eq!(root.exact("Key"), Some("a&bA<<c>"));
+    }
+
+    #[test]
+    fn blanks_of_a_key_are_kept_and_of_a_number_dropped() {
+        let root = Element::parse(b"<R><Key> a </Key><Size> 7\n</Size></R>").unwrap();
+        assert_eq!((root.exact("Key"), root.number("Size")), (Some(" a "), Ok(Some(7))));
+    }
+
+    #[rstest]
+    #[case(b"<R><N></N></R>")]
+    #[case(b"<R><N/></R>")]
+    #[case(b"<R/>")]
+    #[case(b"<R><N>null</N></R>")]
+    fn absent_empty_and_null_are_the_same(#[case] body: &[u8]) {
+        assert_eq!(Element::parse(body).unwrap().number("N"), Ok(None));
+    }
+
+    #[rstest]
+    #[case::other_root(b"<S/>")]
+    #[case::empty(b"")]
+    #[case::text(b"fine")]
+    #[case::html(b"<!DOCTYPE html><R/>")]
+    #[case::bomb(b"<!DOCTYPE R [<!ENTITY a \"aaaa\">]><R>&a;</R>")]
+    #[case::cut(b"<R><A>")]
+    #[case::tail(b"<R/>tail")]
+    #[case::two_roots(b"<R/><R/>")]
+    #[case::unknown_entity(b"<R>&nope;</R>")]
+    #[case::not_utf8(b"<R>\xff</R>")]
+    fn what_is_not_the_document_is_refused(#[case] body: &[u8]) {
+        assert!(Element::document(body, "R").is_err());
+    }
+
+    #[test]
+    fn depth_is_bounded() {
+        let deep = "<a>".repeat(100_000);
+        assert!(matches!(Element::parse(deep.as_bytes()), Err(XmlError::Malformed(_))));
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_make_the_reader_panic(body in proptest::collection::vec(any::<u8>(), 0..200)) {
+            let _read = Element::parse(&body);
+        }
+
+        #[test]
+        fn no_markup_makes_the_reader_panic(body in "[<>/a&;!\\[\\]\"= -]{0,60}") {
+            let _read = Element::parse(body.as_bytes());
+        }
+    }
+}

@@ -155,8 +155,8 @@ impl<'a> Call<'a> {
     }
 
     fn judge_complete(&mut self, parts: &[(u32, ETag)]) {
-        let wanted: Vec<u32> = (1..=self.expected().len() as u32).collect();
-        if parts.iter().map(|(number, _)| *number).collect::<Vec<_>>() != wanted {
+        let wanted = (1..).take(self.expected().len());
+        if !parts.iter().map(|(number, _)| *number).eq(wanted) {
             self.trace.wrong.push(format!("Complete lists {parts:?}"));
         }
         for ((_, etag), digest) in parts.iter().zip(self.expected()) {
@@ -169,12 +169,7 @@ impl<'a> Call<'a> {
     /// The source as parts of the layout in force.
     fn expected(&self) -> Vec<LocalDigest> {
         let part_size = self.world.record.as_ref().map_or(self.settings.part_size, |r| r.layout.part_size());
-        let count = self.world.size.div_ceil(part_size);
-        (1..=count)
-            .map(|n| {
-                digest(n as u32, part_size.min(self.world.size - (n - 1) * part_size), self.world.version)
-            })
-            .collect()
+        content(self.world, part_size)
     }
 
     fn happen(&mut self, command: Command) -> Vec<Event> {
@@ -236,7 +231,7 @@ impl<'a> Call<'a> {
                         number: part.number,
                         etag: part.etag.clone(),
                         size: part.digest.size,
-                        crc64: (fault % 2 == 0).then_some(part.digest.crc64),
+                        crc64: (fault.is_multiple_of(2)).then_some(part.digest.crc64),
                     })
                     .collect(),
             ),
@@ -322,10 +317,14 @@ impl<'a> Call<'a> {
 
     /// Whether the object is the source.
     pub(crate) fn object_is_source(world: &World, part_size: u64) -> bool {
-        let count = world.size.div_ceil(part_size);
-        let expected: Vec<_> = (1..=count)
-            .map(|n| digest(n as u32, part_size.min(world.size - (n - 1) * part_size), world.version))
-            .collect();
-        world.object.as_ref() == Some(&expected)
+        world.object.as_ref() == Some(&content(world, part_size))
     }
+}
+
+/// The present content of the source, part by part.
+fn content(world: &World, part_size: u64) -> Vec<LocalDigest> {
+    let offsets = (0..world.size).step_by(usize::try_from(part_size).unwrap());
+    let part =
+        |(offset, number): (u64, u32)| digest(number, part_size.min(world.size - offset), world.version);
+    offsets.zip(1..).map(part).collect()
 }

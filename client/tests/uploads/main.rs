@@ -1,5 +1,7 @@
 //! Whole uploads: against a served emulator, and over a scripted transport.
 
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test ends where it does not hold")]
+
 mod bench;
 mod cancel;
 mod cli;

@@ -77,6 +77,14 @@ async fn a_finished_upload_is_told_in_one_line() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn loopback_traffic_never_goes_to_a_proxy() {
+    let bench = Bench::new().await;
+    let output =
+        run(cp(&bench).env("http_proxy", "http://127.0.0.1:9").env("ALL_PROXY", "http://127.0.0.1:9")).await;
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_process_killed_half_way_is_gone_on_with() {
     let bench = Bench::new().await;
     let child = held_in_part_4(&bench).await;

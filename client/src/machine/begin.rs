@@ -171,9 +171,9 @@ impl State {
             }
             AfterHashing::Resolve if self.pending.is_empty() => {
                 self.reconciled = true;
+                // Progress begins when it is known whether there is anything to send.
                 self.unknown =
                     Some("an earlier call was interrupted while it asked for the commit".to_owned());
-                self.enter(Phase::Completing);
                 self.look();
             }
             AfterHashing::Resolve => {

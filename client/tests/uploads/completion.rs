@@ -1,10 +1,14 @@
 //! The commit, and everything that can be unclear about it; the source right before it.
 
-use std::fs;
+use std::{
+    fs,
+    sync::{Arc, Mutex},
+};
+
+use oss_client::{Hooks, Phase};
+use rstest::rstest;
 
 use crate::bench::{Bench, F7, PART, parts};
-use oss_client::Hooks;
-use rstest::rstest;
 
 const COMPLETE: &str = "operation = \"CompleteMultipartUpload\"";
 

@@ -1,7 +1,8 @@
 //! Uploads over real sockets, with faults on single parts.
 
-use crate::bench::{Bench, F7, PART, noise, parts};
 use rstest::rstest;
+
+use crate::bench::{Bench, F7, PART, noise, parts};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_clean_upload_sends_each_part_once_and_leaves_nothing_behind() {

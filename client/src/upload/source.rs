@@ -104,9 +104,11 @@ impl SourceFile {
         mut each: impl FnMut(&mut BytesMut, u64) -> Result<bool, ErrorKind>,
     ) -> Result<(), ErrorKind> {
         let (mut offset, mut left) = (range.offset, range.length);
+        let mut buffer = BytesMut::new();
         while left > 0 {
             let size = usize::try_from(left).unwrap_or(CHUNK).min(CHUNK);
-            let mut buffer = BytesMut::zeroed(size);
+            // Memory that `each` did not take is used again.
+            buffer.resize(size, 0);
             self.read(offset, &mut buffer)?;
             offset += size as u64;
             left -= size as u64;

@@ -187,6 +187,7 @@ async fn a_second_interrupt_ends_the_process_at_once() {
 #[case::no_such_record_directory(&["cp", "SOURCE", "oss://bucket/k", "--checkpoint-dir", "nowhere"], 6)]
 #[case::wrong_secret(&["-k", "wrong", "cp", "SOURCE", "oss://bucket/k"], 4)]
 #[case::no_such_bucket(&["cp", "SOURCE", "oss://absent/k"], 1)]
+#[case::nobody_listens(&["-e", "http://127.0.0.1:1", "--retry-times", "0", "cp", "SOURCE", "oss://bucket/k"], 1)]
 #[case::listing(&["ls", "oss://bucket"], 0)]
 #[case::listing_uploads(&["ls", "-m", "oss://bucket/prefix"], 0)]
 #[case::unknown_upload(&["listpart", "oss://bucket/k", "UNKNOWN"], 1)]

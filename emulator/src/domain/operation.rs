@@ -28,7 +28,7 @@ macro_rules! operations {
 operations! {
     ListBuckets,
     PutBucket, DeleteBucket, ListObjects, ListObjectsV2, GetBucketInfo, GetBucketLocation, GetBucketAcl,
-    PutBucketAcl,     ListMultipartUploads, DeleteMultipleObjects, GetBucketStat, ListObjectVersions, PostObject,
+    PutBucketAcl, ListMultipartUploads, DeleteMultipleObjects, GetBucketStat, ListObjectVersions, PostObject,
     PutObject, GetObject, HeadObject, DeleteObject, CopyObject, AppendObject, GetObjectMeta,
     PutSymlink, GetSymlink, PutObjectTagging, GetObjectTagging, DeleteObjectTagging, PutObjectACL,
     GetObjectACL, RestoreObject,

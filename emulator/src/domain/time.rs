@@ -22,3 +22,20 @@ pub fn parse_http_date(text: &str) -> Option<Timestamp> {
 pub fn whole_second(time: Timestamp) -> i64 {
     time.as_nanosecond().div_euclid(1_000_000_000).try_into().unwrap_or(i64::MAX)
 }
+
+/// Words times that come in runs of the same second, as in listings: [`iso8601`] once a run.
+#[derive(Debug, Default)]
+pub struct Iso8601Memo {
+    last: Option<(i64, String)>,
+}
+
+impl Iso8601Memo {
+    /// As [`iso8601`].
+    pub fn text(&mut self, time: Timestamp) -> &str {
+        let second = whole_second(time);
+        if self.last.as_ref().is_none_or(|(last, _)| *last != second) {
+            self.last = None;
+        }
+        &self.last.get_or_insert_with(|| (second, iso8601(time))).1
+    }
+}

@@ -17,9 +17,9 @@ pub(crate) enum HostKind {
     Bucket(String),
 }
 
-/// What ali-oss puts before its service host when a call has no bucket (its `createRequest.js` interpolates
-/// an unset variable).
-const NO_BUCKET_OF_ALI_OSS: &str = "undefined";
+/// What ali-oss puts before its service host when a call has no bucket: its `createRequest.js` interpolates an unset
+/// variable, which older versions word so and newer ones (6.23 seen) leave empty.
+const NO_BUCKET_OF_ALI_OSS: [&str; 2] = ["undefined", ""];
 
 impl AddressRules {
     /// Besides the built-in ones, treats `BUCKET.DOMAIN` as a bucket and `DOMAIN` as the service for each
@@ -62,7 +62,7 @@ fn below_known_domain(labels: &str, local: bool) -> HostKind {
 }
 
 fn bucket_or_none(label: &str) -> HostKind {
-    if label == NO_BUCKET_OF_ALI_OSS { HostKind::Service } else { HostKind::Bucket(label.to_owned()) }
+    if NO_BUCKET_OF_ALI_OSS.contains(&label) { HostKind::Service } else { HostKind::Bucket(label.to_owned()) }
 }
 
 fn without_port(host: &str) -> &str {

@@ -11,7 +11,7 @@ use crate::{
         BucketName, BucketState, Object, ObjectKey,
         limits::{DEFAULT_KEYS, MAX_PAGE},
         listing::{Entry, Listing, Page, first_name, list},
-        time::iso8601,
+        time::Iso8601Memo,
     },
     error::OssError,
     http::{Answer, RequestHead},
@@ -162,12 +162,13 @@ impl ListObjects {
 
     fn lines(&self, xml: &mut XmlWriter, listing: &Found<'_>) -> Result<(), OssError> {
         let with_owner = !matches!(self.version, Version::Two { fetch_owner: false, .. });
+        let mut times = Iso8601Memo::default();
         for entry in &listing.entries {
             let Entry::Item((key, object)) = entry else { continue };
             xml.open("Contents")
                 .text("Key", self.encoding.name(key.as_str())?)
-                .text("LastModified", iso8601(object.last_modified))
-                .text("ETag", object.etag.quoted())
+                .text("LastModified", times.text(object.last_modified))
+                .value("ETag", format_args!("\"{}\"", object.etag))
                 .text("Type", object.kind.as_str())
                 .value("Size", object.size)
                 .text("StorageClass", object.attributes.storage_class.as_str());

@@ -6,7 +6,9 @@ use super::{
     call::{Call, Scene},
 };
 use crate::{
-    domain::{BucketName, ObjectKey, Part, PartNumber, Upload, UploadId, limits::MAX_PAGE, time::iso8601},
+    domain::{
+        BucketName, ObjectKey, Part, PartNumber, Upload, UploadId, limits::MAX_PAGE, time::Iso8601Memo,
+    },
     error::{OssError, no_such_upload},
     http::{Answer, RequestHead},
     xml::XmlWriter,
@@ -83,11 +85,12 @@ impl Call for ListParts {
             )
             .value("MaxParts", max_parts)
             .value("IsTruncated", truncated);
+        let mut times = Iso8601Memo::default();
         for (number, part) in page {
             xml.open("Part")
                 .value("PartNumber", number)
-                .text("LastModified", iso8601(part.last_modified))
-                .text("ETag", part.etag.quoted());
+                .text("LastModified", times.text(part.last_modified))
+                .value("ETag", format_args!("\"{}\"", part.etag));
             if scene.settings.crc64_in_list_parts {
                 xml.value("HashCrc64ecma", part.crc64);
             }

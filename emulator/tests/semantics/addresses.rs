@@ -24,6 +24,7 @@ use rstest::rstest;
 #[case::region_on_localhost("oss-cn-hangzhou.localhost:80", "/", Style::Path, None, None)]
 #[case::ali_oss_with_an_ip("bkt.oss-cn-hangzhou.aliyuncs.com", "/key", Style::Host, Some("bkt"), Some("key"))]
 #[case::ali_oss_lists_buckets("undefined.oss-cn-hangzhou.aliyuncs.com", "/", Style::Path, None, None)]
+#[case::newer_ali_oss_lists_buckets(".oss-cn-hangzhou.aliyuncs.com", "/", Style::Path, None, None)]
 #[case::region("oss-cn-hangzhou.aliyuncs.com", "/bkt/key", Style::Path, Some("bkt"), Some("key"))]
 #[case::upper_case("BKT.OSS-cn-hangzhou.Aliyuncs.com", "/key", Style::Host, Some("bkt"), Some("key"))]
 #[case::own_domain("bkt.oss.example.test:6770", "/key", Style::Host, Some("bkt"), Some("key"))]

@@ -159,3 +159,21 @@ fn the_list_of_signed_parameters_is_sorted() {
         assert!(!oss_emulator::auth::is_signed_parameter(name), "{name}");
     }
 }
+
+#[test]
+fn headers_and_parameters_are_signed_in_the_order_of_their_names() {
+    let request = ask("PUT", "/bucket/a%20b?uploadId=X%2B1&prefix=p&partNumber=1&acl")
+        .header("x-oss-meta-z", " last ")
+        .header("x-oss-date", DATE)
+        .header("x-oss-meta-a", "first")
+        .header("x-other", "unsigned");
+    let head = request.head(&AddressRules::default()).unwrap();
+    let text = string_to_sign(&head, DATE, &canonical_resource(&head));
+    assert_eq!(
+        String::from_utf8(text).unwrap(),
+        format!(
+            "PUT\n\n\n{DATE}\nx-oss-date:{DATE}\nx-oss-meta-a:first\nx-oss-meta-z:last\n\
+             /bucket/a b?acl&partNumber=1&uploadId=X+1"
+        )
+    );
+}

@@ -106,12 +106,17 @@ impl Desk {
         }
     }
 
-    #[expect(clippy::needless_pass_by_value, reason = "a request is sent once, and tests build it in place")]
     pub(crate) fn send(&mut self, ask: Ask) -> Reply {
+        self.send_while(ask, |_| {})
+    }
+
+    /// As [`Desk::send`], with something else happening while the body is on its way.
+    #[expect(clippy::needless_pass_by_value, reason = "a request is sent once, and tests build it in place")]
+    pub(crate) fn send_while(&mut self, ask: Ask, meanwhile: impl FnOnce(&mut Self)) -> Reply {
         let host = ask.headers.iter().find(|(name, _)| name == "host").map(|(_, value)| value.clone());
         let host = host.unwrap_or_else(|| "127.0.0.1:6770".into());
         let form = ErrorForm { request_id: REQUEST_ID, host_id: &host, head: ask.method == "HEAD" };
-        match self.run(&ask) {
+        match self.run(&ask, meanwhile) {
             Ok(executed) => {
                 let body = match (&executed.answer.body, executed.content) {
                     (AnswerBody::Stored(_), Some(content)) => wait(content.read_all()).unwrap(),
@@ -131,7 +136,7 @@ impl Desk {
         }
     }
 
-    fn run(&mut self, ask: &Ask) -> Result<Executed, OssError> {
+    fn run(&mut self, ask: &Ask, meanwhile: impl FnOnce(&mut Self)) -> Result<Executed, OssError> {
         let head = ask.head(&self.rules)?;
         let target = route(&head)?;
         authenticate(&head, &self.auth, self.now)?;
@@ -146,6 +151,7 @@ impl Desk {
             BodyPlan::Blob { .. } => Received::Blob(self.stage(body)),
             BodyPlan::Document { .. } => Received::Document(body),
         };
+        meanwhile(self);
         self.fresh += 1;
         let context = Context { now: self.now, fresh: self.fresh };
         execute(&self.store, &call, &received, &context)

@@ -138,3 +138,17 @@ fn uploads_come_by_key_and_then_by_id() {
     let ignored = desk.send(ask("GET", &format!("/bucket?uploads&upload-id-marker={}", ids[3])));
     assert_eq!(ignored.elements("Key").len(), 4);
 }
+
+#[test]
+fn every_part_has_its_own_time() {
+    let mut desk = Desk::new();
+    let id = desk.initiate("key");
+    for (number, now) in [(1, "10:00:00.2"), (2, "10:00:00.9"), (3, "09:59:59"), (4, "10:00:00")] {
+        desk.now = format!("2026-11-22T{now}Z").parse().unwrap();
+        desk.part("key", &id, number, "x");
+    }
+    let times = desk.send(ask("GET", &format!("/bucket/key?uploadId={id}"))).elements("LastModified");
+    let expected =
+        ["10:00:00", "10:00:00", "09:59:59", "10:00:00"].map(|time| format!("2026-11-22T{time}.000Z"));
+    assert_eq!(times, expected);
+}

@@ -18,5 +18,6 @@ mod multipart_errors;
 mod multipart_uploads;
 mod object_operations;
 mod routing;
+mod store_agreement;
 mod store_contract;
 mod store_on_disk;

@@ -251,3 +251,43 @@ fn a_key_that_xml_cannot_carry_needs_an_encoding() {
     assert_eq!((reply.element("Key"), reply.element("EncodingType")), ("a%01b".into(), "url".into()));
     assert_eq!(reply.element("Location"), "http://127.0.0.1:6770/bucket/a%01b");
 }
+
+#[test]
+fn a_part_whose_upload_ends_while_it_arrives_is_refused() {
+    let (mut desk, id, etag) = begun();
+    let part = ask("PUT", &format!("/bucket/key?partNumber=2&uploadId={id}")).body("y");
+    let reply = desk.send_while(part, |desk| {
+        assert_eq!(desk.send(completing(&id, &[(1, &etag)])).status(), 200);
+    });
+    assert_eq!(reply.refusal(), (404, "NoSuchUpload".into()));
+}
+
+#[test]
+fn of_two_equal_parts_of_a_sequential_upload_the_first_to_arrive_stays() {
+    let mut desk = Desk::new();
+    let id = desk.initiate_with("key", "uploads&sequential");
+    let slow = ask("PUT", &format!("/bucket/key?partNumber=1&uploadId={id}")).body("slow");
+    let reply = desk.send_while(slow, |desk| {
+        desk.part("key", &id, 1, "fast");
+    });
+    assert_eq!(reply.refusal(), (409, "PartAlreadyExist".into()));
+}
+
+#[test]
+fn an_object_whose_bucket_goes_while_it_arrives_is_refused() {
+    let mut desk = Desk::new();
+    let reply = desk.send_while(ask("PUT", "/bucket/key").body("x"), |desk| {
+        assert_eq!(desk.send(ask("DELETE", "/bucket")).status(), 204);
+    });
+    assert_eq!(reply.refusal(), (404, "NoSuchBucket".into()));
+}
+
+#[test]
+fn of_an_abort_and_a_completion_exactly_one_wins() {
+    let (mut desk, id, etag) = begun();
+    let target = format!("/bucket/key?uploadId={id}");
+    let reply = desk.send_while(completing(&id, &[(1, &etag)]), |desk| {
+        assert_eq!(desk.send(ask("DELETE", &target)).status(), 204);
+    });
+    assert_eq!(reply.refusal(), (404, "NoSuchUpload".into()));
+}

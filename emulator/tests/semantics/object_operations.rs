@@ -67,6 +67,12 @@ fn ranges_follow_the_asked_behaviour(
 }
 
 #[test]
+fn asking_about_an_object_ignores_the_range() {
+    let reply = desk_with("0123456789").send(ask("HEAD", "/bucket/key").header("range", "bytes=0-3"));
+    assert_eq!((reply.status(), reply.answer.body.announced(), reply.header("content-range")), (200, 10, ""));
+}
+
+#[test]
 fn a_range_crosses_the_parts_of_an_object() {
     let mut desk = Desk::new();
     let id = desk.initiate("key");

@@ -2,7 +2,10 @@
 //! inside.
 
 use crate::desk::{Desk, ask};
-use oss_emulator::store::{Store, StoreError};
+use oss_emulator::{
+    domain::Change,
+    store::{Changes, IndexedChanges, Store, StoreError},
+};
 use rstest::rstest;
 use std::{fs, path::Path};
 
@@ -207,4 +210,42 @@ fn no_name_leads_out_of_the_directory() {
     let mut inside: Vec<_> = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     inside.sort();
     assert_eq!(inside, ["blobs", "format", "index", "lock"]);
+}
+
+/// The changes that lead to what the index holds.
+fn recorded(folder: &Path) -> Vec<Change> {
+    let mut found = Vec::new();
+    let mut index = IndexedChanges::open(folder, false, true).unwrap();
+    index.replay(&mut |change| found.push(change)).unwrap();
+    found
+}
+
+#[test]
+fn nothing_of_a_deleted_upload_stays_in_the_index() {
+    let folder = tempfile::tempdir().unwrap();
+    {
+        let mut desk = desk(folder.path());
+        desk.send(ask("PUT", "/bucket").body(""));
+        let aborted = desk.initiate("key");
+        let deleted = desk.initiate("key");
+        let open = desk.initiate("key");
+        for id in [&aborted, &deleted, &open] {
+            desk.part("key", id, 1, "x");
+            desk.part("key", id, 10_000, "y");
+        }
+        desk.send(ask("DELETE", &format!("/bucket/key?uploadId={aborted}")));
+        let all = ask("POST", &format!("/bucket/key?uploadId={deleted}")).header("x-oss-complete-all", "yes");
+        assert_eq!(desk.send(all).element("Code"), "EntityTooSmall");
+        desk.send(ask("DELETE", &format!("/bucket/key?uploadId={deleted}")));
+    }
+    let kinds: Vec<&str> = recorded(folder.path())
+        .iter()
+        .map(|change| match change {
+            Change::PutBucket(_) => "bucket",
+            Change::PutUpload { .. } => "upload",
+            Change::PutPart { .. } => "part",
+            _ => "other",
+        })
+        .collect();
+    assert_eq!(kinds, ["bucket", "upload", "part", "part"]);
 }

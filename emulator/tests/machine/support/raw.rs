@@ -4,7 +4,7 @@ use std::{net::SocketAddr, time::Duration};
 
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpStream,
+    net::{TcpSocket, TcpStream},
     time::timeout,
 };
 
@@ -49,7 +49,7 @@ pub(crate) struct Raw {
 }
 
 /// Longer than anything that should come at once, short enough for a test that expects silence.
-const SILENCE: Duration = Duration::from_millis(300);
+const SILENCE: Duration = Duration::from_millis(700);
 const PATIENCE: Duration = Duration::from_secs(20);
 
 impl Raw {
@@ -57,6 +57,13 @@ impl Raw {
         let socket = TcpStream::connect(address).await.expect("the emulator accepts");
         socket.set_nodelay(true).expect("the socket obeys");
         Self { socket, read: Vec::new() }
+    }
+
+    /// A client whose system takes little at once, so that answers wait in the emulator's send queue.
+    pub(crate) async fn connect_with_small_window(address: SocketAddr) -> Self {
+        let socket = TcpSocket::new_v4().expect("a socket");
+        socket.set_recv_buffer_size(4096).expect("the socket obeys");
+        Self { socket: socket.connect(address).await.expect("the emulator accepts"), read: Vec::new() }
     }
 
     /// Sends bytes; errors are left for the reading side to see.
@@ -104,10 +111,11 @@ impl Raw {
         }
     }
 
-    /// Reads to the end of the connection, or until nothing has come for a while.
-    pub(crate) async fn rest(&mut self) -> (Vec<u8>, Closing) {
+    /// Reads to the end of the connection. Only a test that expects silence gives up soon.
+    pub(crate) async fn rest(&mut self, expected: Closing) -> (Vec<u8>, Closing) {
+        let patience = if expected == Closing::Silent { SILENCE } else { PATIENCE };
         loop {
-            if let Some(end) = self.more(SILENCE).await {
+            if let Some(end) = self.more(patience).await {
                 return (std::mem::take(&mut self.read), end);
             }
         }

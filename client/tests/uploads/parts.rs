@@ -150,7 +150,10 @@ async fn a_callback_that_blocks_delays_no_other_upload() {
     let bench = Bench::new().await;
     let (release, blocked) = std::sync::mpsc::channel::<()>();
     let blocked = std::sync::Mutex::new(blocked);
-    let hooks = oss_client::Hooks::new().progress(move |_| drop(blocked.lock().unwrap().recv()));
+    let hooks = oss_client::Hooks::new().progress(move |_| {
+        // Ends with an error when the other side is dropped, which is the release.
+        let _released = blocked.lock().unwrap().recv();
+    });
     let (client, request) = (bench.client.clone(), bench.request());
     let first = tokio::spawn(async move { client.upload(request, hooks).await });
     let other = oss_client::UploadRequest::new("bucket", "other", bench.source()).part_size(PART);

@@ -11,13 +11,21 @@ use crate::{
 };
 
 impl Api {
-    /// Begins an upload. A repeated attempt may begin a second one on the server when the answer to the first was lost;
+    /// Begins an upload, as a sequential one if told so. A repeated attempt may begin a second one on the server when the answer to the first was lost;
     /// OSS offers no way to find it by anything but a list of all uploads of the bucket.
-    pub async fn initiate(&self, to: &Destination, headers: &HeaderMap) -> Result<UploadId, CallError> {
-        let call = Call::new(Operation::Initiate, Method::POST, to.bucket.as_str())
+    pub async fn initiate(
+        &self,
+        to: &Destination,
+        headers: &HeaderMap,
+        sequential: bool,
+    ) -> Result<UploadId, CallError> {
+        let mut call = Call::new(Operation::Initiate, Method::POST, to.bucket.as_str())
             .key(to.key.as_str())
             .parameter("uploads", "")
             .headers(headers);
+        if sequential {
+            call = call.parameter("sequential", "");
+        }
         let mut attempts = Attempts::new(self, call.operation, call.repeat);
         loop {
             let answer = self.exchange(&call, Payload::Bytes(Bytes::new()), &mut attempts).await;

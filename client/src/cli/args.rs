@@ -118,6 +118,9 @@ pub(super) struct Cp {
     /// Parts sent at once
     #[arg(long, default_value_t = limits::DEFAULT_PARALLELISM, value_name = "N")]
     pub(super) parallel: usize,
+    /// Send the parts in order, one at a time, as a sequential upload; the object gets a Content-MD5
+    #[arg(long)]
+    pub(super) sequential: bool,
     /// How progress is shown
     #[arg(long, value_enum, default_value_t)]
     pub(super) progress: ProgressArg,

@@ -73,6 +73,7 @@ fn request(cp: &Cp) -> Result<UploadRequest, String> {
     let mut request = UploadRequest::new(cp.to.bucket.clone(), cp.to.key_for(&cp.file)?, cp.file.clone())
         .part_size(cp.part_size)
         .parallelism(cp.parallel)
+        .sequential(cp.sequential)
         .record(record)
         .headers(headers);
     if let Some(callback) = &cp.callback {

@@ -11,6 +11,8 @@ pub struct RecordImage {
     pub upload: UploadId,
     /// How the source is cut.
     pub layout: Layout,
+    /// Whether the upload was begun as a sequential one.
+    pub sequential: bool,
     /// How far the upload has come.
     pub phase: RecordPhase,
     /// Parts proven so far.
@@ -27,7 +29,10 @@ pub enum Command {
     /// Read these parts of the source: one `Hashed` each, or one `HashFailed`.
     Hash(Vec<(u32, ByteRange)>),
     /// Begin an upload: `Initiated`.
-    Initiate,
+    Initiate {
+        /// As a sequential one.
+        sequential: bool,
+    },
     /// Replace the record: `RecordSaved` or `RecordFailed`.
     SaveRecord(Box<RecordImage>),
     /// Add a part to the record. No event; trouble becomes a warning.

@@ -18,6 +18,8 @@ pub struct Remembered {
     pub parts: BTreeMap<u32, ProvenPart>,
     /// How far the upload had come.
     pub phase: RecordPhase,
+    /// Whether the upload was begun as a sequential one.
+    pub sequential: bool,
 }
 
 /// How far an upload had come when its record was written.
@@ -47,6 +49,8 @@ pub enum Listing {
 pub enum PartTrouble {
     /// The server does not know the upload.
     UploadLost,
+    /// The server holds something under the number of the part, or lacks an earlier one, and the upload is sequential.
+    OutOfSequence(ErrorKind),
     /// Anything else, after all attempts.
     Failed(ErrorKind),
 }

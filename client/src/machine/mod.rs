@@ -15,6 +15,7 @@ pub mod outcome;
 pub mod part;
 pub mod reconcile;
 mod sending;
+mod sequence;
 pub mod settings;
 pub mod state;
 mod step;

@@ -59,7 +59,7 @@ impl State {
     }
 
     fn fill_window(&mut self) {
-        while self.in_flight.len() < self.settings.parallelism.max(1) {
+        while self.in_flight.len() < self.window() {
             let Some(number) = self.pending.pop_first() else { break };
             let range = self.layout.and_then(|layout| layout.range(number));
             let (Some(upload), Some(range)) = (self.upload.clone(), range) else {
@@ -97,6 +97,7 @@ impl State {
         self.pending.insert(number);
         match (self.stage.clone(), trouble) {
             (Stage::Sending, PartTrouble::UploadLost) => self.drain(Drain::Lost),
+            (Stage::Sending, PartTrouble::OutOfSequence(kind)) => self.out_of_sequence(kind),
             (Stage::Sending, PartTrouble::Failed(kind)) => {
                 self.remember_error(kind);
                 self.drain(Drain::Failure);
@@ -123,7 +124,7 @@ impl State {
         match why {
             // Nothing that these parts could bring would be of use.
             Drain::Lost => self.tear_down(),
-            Drain::Cancel => self.emit(Command::StartGrace(patience.cancel_grace)),
+            Drain::Cancel | Drain::Sequence => self.emit(Command::StartGrace(patience.cancel_grace)),
             Drain::Failure if self.failure_is_local() => {
                 self.emit(Command::StartGrace(patience.cancel_grace));
             }
@@ -167,6 +168,7 @@ impl State {
                 self.replace_lost_upload();
             }
             Drain::Lost => self.end_lost(),
+            Drain::Sequence => self.end_out_of_sequence(),
             Drain::Failure | Drain::Cancel => self.end_failed(),
         }
     }

@@ -92,6 +92,8 @@ pub struct Settings {
     pub part_size: u64,
     /// Parts in flight at once.
     pub parallelism: usize,
+    /// Whether an upload is begun as a sequential one, whose parts go one after the other whatever the parallelism.
+    pub sequential: bool,
     /// Whether there is a place for a record.
     pub has_record: bool,
     /// What a cancel does.

@@ -104,6 +104,9 @@ struct SourceText {
 struct PlanText {
     part_size: u64,
     parts: u32,
+    // Absent from records of clients that knew no sequential uploads.
+    #[serde(default)]
+    sequential: bool,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -202,7 +205,11 @@ pub fn head_line(record: &Record) -> Result<String, LineError> {
             inode: source.identity.inode,
             device: source.identity.device,
         },
-        plan: PlanText { part_size: image.layout.part_size(), parts: image.layout.parts() },
+        plan: PlanText {
+            part_size: image.layout.part_size(),
+            parts: image.layout.parts(),
+            sequential: image.sequential,
+        },
         object_crc64: image.object_crc64.map(|crc64| crc64.to_string()),
         parts: image.parts.iter().map(|(number, part)| (*number, PartText::of(part))).collect(),
     };
@@ -245,6 +252,7 @@ pub fn read_head_line(line: &str) -> Result<Record, LineError> {
         image: RecordImage {
             upload: UploadId::new(head.upload.id).map_err(|error| value(&error))?,
             layout,
+            sequential: head.plan.sequential,
             phase: match head.phase {
                 PhaseText::Uploading => RecordPhase::Uploading,
                 PhaseText::Completing => RecordPhase::Completing,

@@ -41,6 +41,7 @@ fn record(parts: u32, total: u32) -> Record {
         image: RecordImage {
             upload: UploadId::new("0004B9894A22E5B1888A1E29F8236E2D").unwrap(),
             layout: Layout::plan(size, PART, Profile::SAFE).unwrap(),
+            sequential: true,
             phase: RecordPhase::Completing,
             parts: (1..=parts).map(|number| (number, part(number))).collect(),
             object_crc64: Some(u64::MAX),

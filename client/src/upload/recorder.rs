@@ -104,6 +104,7 @@ impl Recorder {
                     layout: None,
                     parts: std::collections::BTreeMap::new(),
                     phase: crate::machine::RecordPhase::Uploading,
+                    sequential: false,
                 })
             }
         };
@@ -150,6 +151,6 @@ impl Recorder {
 }
 
 fn remember(record: Record) -> Remembered {
-    let RecordImage { upload, layout, phase, parts, .. } = record.image;
-    Remembered { upload, layout: Some(layout), parts, phase }
+    let RecordImage { upload, layout, sequential, phase, parts, .. } = record.image;
+    Remembered { upload, layout: Some(layout), parts, phase, sequential }
 }

@@ -54,6 +54,7 @@ pub struct UploadRequest {
     pub(crate) source: PathBuf,
     pub(crate) part_size: u64,
     pub(crate) parallelism: usize,
+    pub(crate) sequential: bool,
     pub(crate) record: RecordLocation,
     pub(crate) on_cancel: OnCancel,
     pub(crate) on_failure: Option<OnFailure>,
@@ -71,6 +72,7 @@ impl UploadRequest {
             source: source.into(),
             part_size: limits::DEFAULT_PART_SIZE,
             parallelism: limits::DEFAULT_PARALLELISM,
+            sequential: false,
             record: RecordLocation::None,
             on_cancel: OnCancel::Delete,
             on_failure: None,
@@ -91,6 +93,18 @@ impl UploadRequest {
     #[must_use]
     pub fn parallelism(mut self, parts: usize) -> Self {
         self.parallelism = parts;
+        self
+    }
+
+    /// Whether the upload is begun as a sequential one; it is not unless set. OSS then takes the parts in ascending order
+    /// only and gives the object a `Content-MD5`; they are sent one at a time, whatever the parallelism.
+    ///
+    /// A part that is stored cannot be overwritten. Where the server holds anything else than the beginning of the source,
+    /// the upload is aborted and a new one begun. An upload that an earlier call began the other way is replaced when a
+    /// sequential one is asked for, and continued as it is when not.
+    #[must_use]
+    pub fn sequential(mut self, sequential: bool) -> Self {
+        self.sequential = sequential;
         self
     }
 

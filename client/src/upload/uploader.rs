@@ -93,6 +93,7 @@ impl Client {
         let settings = Settings {
             part_size: request.part_size,
             parallelism: request.parallelism,
+            sequential: request.sequential,
             has_record,
             on_cancel: request.on_cancel,
             on_failure: request.on_failure.unwrap_or(by_default),

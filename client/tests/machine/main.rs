@@ -21,6 +21,7 @@ fn settings(on_cancel: OnCancel, parallelism: usize) -> Settings {
     Settings {
         part_size: PART,
         parallelism,
+        sequential: false,
         has_record: true,
         on_cancel,
         on_failure: OnFailure::Keep,
@@ -50,7 +51,7 @@ fn parts_of(versions: &BTreeMap<u32, u8>) -> BTreeMap<u32, oss_client::machine::
 prop_compose! {
     /// Any record beside any server: an upload that is open or not, parts that agree or not, perhaps an object.
     fn any_world()(
-        recorded in proptest::option::of((some_parts(), phase(), SIZE - 1..=SIZE)),
+        recorded in proptest::option::of((some_parts(), phase(), SIZE - 1..=SIZE, any::<[bool; 2]>())),
         listed in proptest::option::of(some_parts()),
         committed in proptest::option::weighted(0.3, 0_u8..2),
     ) -> World {
@@ -59,9 +60,14 @@ prop_compose! {
         if let Some(listed) = listed.filter(|_| recorded.is_some()) {
             world.uploads.insert(id.clone(), parts_of(&listed));
         }
-        world.record = recorded.map(|(parts, phase, size)| RecordImage {
+        // What the record says of the order is mostly true.
+        if recorded.as_ref().is_some_and(|(.., [sequential, damaged])| *sequential || *damaged) {
+            world.sequential.insert(id.clone());
+        }
+        world.record = recorded.map(|(parts, phase, size, [sequential, _])| RecordImage {
             upload: id,
             layout: Layout::plan(size, PART, Profile::SAFE).unwrap(),
+            sequential,
             phase,
             parts: parts_of(&parts),
             object_crc64: None,
@@ -105,8 +111,10 @@ proptest! {
     fn one_call_without_faults_succeeds_whatever_earlier_calls_left(
         mut world in any_world(),
         parallelism in 1_usize..6,
+        sequential in any::<bool>(),
     ) {
-        let trace = Call::new(&mut world, settings(OnCancel::Keep, parallelism), &[]).run();
+        let settings = Settings { sequential, ..settings(OnCancel::Keep, parallelism) };
+        let trace = Call::new(&mut world, settings, &[]).run();
         judge(&trace, &world)?;
         prop_assert!(matches!(trace.outcome, Some(Outcome::Success(_))), "{:#?}", trace.outcome);
         prop_assert!(orphans(&world).is_empty(), "orphans: {:?}", orphans(&world));
@@ -117,15 +125,17 @@ proptest! {
         mut world in any_world(),
         parallelism in 1_usize..6,
         keep in any::<bool>(),
+        sequential in any::<bool>(),
         tape in proptest::collection::vec(any::<u8>(), 0..300),
     ) {
         let mode = if keep { OnCancel::Keep } else { OnCancel::Delete };
-        let trace = Call::new(&mut world, settings(mode, parallelism), &tape).run();
+        let settings = Settings { sequential, ..settings(mode, parallelism) };
+        let trace = Call::new(&mut world, settings, &tape).run();
         judge(&trace, &world)?;
         if !saves_failed(&tape) {
             prop_assert!(orphans(&world).is_empty(), "orphans: {:?}\n{:#?}", orphans(&world), trace.commands);
         }
-        let trace = Call::new(&mut world, settings(mode, parallelism), &[]).run();
+        let trace = Call::new(&mut world, settings, &[]).run();
         judge(&trace, &world)?;
         prop_assert!(matches!(trace.outcome, Some(Outcome::Success(_))), "{:#?}", trace.outcome);
     }
@@ -151,6 +161,26 @@ proptest! {
         let unknown = matches!(&trace.outcome, Some(Outcome::Ended(ended)) if ended.kind.name() == "OutcomeUnknown");
         let abort_failed = trace.commands.iter().filter(|c| matches!(c, Command::Abort(_))).count() > 0 && cancel_at < 300;
         prop_assert!(unknown || abort_failed || world.uploads.is_empty(), "{:#?}", trace.commands);
+    }
+
+    #[test]
+    fn a_sequential_upload_sends_each_part_after_the_one_before(
+        parallelism in 1_usize..6,
+        tape in proptest::collection::vec(0..=180_u8, 0..100),
+    ) {
+        let mut world = World { size: SIZE, ..World::default() };
+        let settings = Settings { sequential: true, ..settings(OnCancel::Keep, parallelism) };
+        let trace = Call::new(&mut world, settings, &tape).run();
+        judge(&trace, &world)?;
+        let losses = tape.iter().filter(|byte| **byte > 175).count();
+        prop_assert!(losses > 3 || matches!(trace.outcome, Some(Outcome::Success(_))), "{:#?}", trace.outcome);
+        let appended = trace.commands.iter().filter_map(|command| match command {
+            Command::AppendPart(part) => Some(part.number),
+            _ => None,
+        });
+        let mut sent: Vec<u32> = appended.collect();
+        sent.dedup();
+        prop_assert!(sent.iter().is_sorted() || trace.commands.iter().any(|c| matches!(c, Command::List(_))));
     }
 
     #[test]

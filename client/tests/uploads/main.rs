@@ -15,4 +15,5 @@ mod fake;
 mod parts;
 mod resume;
 mod scripted;
+mod sequential;
 mod sweep;

@@ -100,6 +100,15 @@ pub(super) enum OnCancelArg {
     Abort,
 }
 
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum FailArg {
+    /// Begin no further part
+    #[default]
+    Fast,
+    /// Send the other parts first
+    Drain,
+}
+
 #[derive(Debug, Args)]
 pub(super) struct Cp {
     /// The file
@@ -127,6 +136,9 @@ pub(super) struct Cp {
     /// What Ctrl-C and SIGTERM do with a recorded upload
     #[arg(long, value_enum, default_value_t)]
     pub(super) on_cancel: OnCancelArg,
+    /// What happens to the other parts when one has failed for good
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) fail: FailArg,
     /// User metadata, several separated by '#': `NAME:VALUE#NAME:VALUE`
     #[arg(long, value_name = "META")]
     pub(super) meta: Option<String>,

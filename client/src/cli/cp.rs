@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{
     Exit,
-    args::{Connection, Cp, OnCancelArg},
+    args::{Connection, Cp, FailArg, OnCancelArg},
     connect::connect,
     output,
     progress::Display,
@@ -14,9 +14,12 @@ use super::{
     signals, units,
 };
 use crate::{
-    CallbackOutcome, CancelToken, ErrorKind, Hooks, ObjectHeaders, OnCancel, RecordLocation, UploadError,
-    UploadRequest, Uploaded,
+    CallbackOutcome, CancelToken, ErrorKind, Hooks, ObjectHeaders, OnCancel, OnPartError, RecordLocation,
+    UploadError, UploadRequest, Uploaded,
 };
+
+/// Further errors that are shown to a person (our choice).
+const MAX_ALSO: usize = 10;
 
 pub(super) async fn cp(connection: &Connection, cp: Cp, args: &[OsString]) -> Exit {
     let display = Arc::new(Display::new(cp.progress));
@@ -74,6 +77,10 @@ fn request(cp: &Cp) -> Result<UploadRequest, String> {
         .part_size(cp.part_size)
         .parallelism(cp.parallel)
         .sequential(cp.sequential)
+        .on_part_error(match cp.fail {
+            FailArg::Fast => OnPartError::StopDispatch,
+            FailArg::Drain => OnPartError::DrainAll,
+        })
         .record(record)
         .headers(headers);
     if let Some(callback) = &cp.callback {
@@ -145,8 +152,11 @@ fn failed(cp: &Cp, error: &UploadError, args: &[OsString], display: &Display) ->
     }
     let what = if matches!(error.kind, ErrorKind::Cancelled { .. }) { "interrupted" } else { "error" };
     output::note(format_args!("{what}: {} to {}: {error}", cp.file.display(), cp.to));
-    for also in &error.also {
+    for also in error.also.iter().take(MAX_ALSO) {
         output::note(format_args!("  also: {also}"));
+    }
+    if let Some(more) = error.also.len().checked_sub(MAX_ALSO).filter(|more| *more > 0) {
+        output::note(format_args!("  and {more} more; --progress json shows all"));
     }
     match resume {
         Some(resume) => output::note(format_args!("to go on: {resume}")),

@@ -32,6 +32,6 @@ pub use layout::{ByteRange, Layout, LayoutError};
 pub use outcome::{CallbackOutcome, Ended, Outcome, Success};
 pub use part::{ETag, ListedPart, LocalDigest, Md5Digest, ProvenPart};
 pub use reconcile::Candidate;
-pub use settings::{OnCancel, OnFailure, Patience, Phase, Settings};
+pub use settings::{OnCancel, OnFailure, OnPartError, Patience, Phase, Settings};
 pub use state::State;
 pub use step::step;

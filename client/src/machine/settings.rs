@@ -24,6 +24,17 @@ pub enum OnFailure {
     Keep,
 }
 
+/// What a part that failed for good means for the other parts. The call fails with its error in either case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum OnPartError {
+    /// No further part is begun; those in flight may end for a while.
+    #[default]
+    StopDispatch,
+    /// The other parts are sent all the same, so that the next call has least left to do. A sequential upload stops, since
+    /// nothing can follow a missing part, and so does one whose source cannot be read or has changed.
+    DrainAll,
+}
+
 /// How far an upload has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Phase {
@@ -100,6 +111,8 @@ pub struct Settings {
     pub on_cancel: OnCancel,
     /// What a failure does.
     pub on_failure: OnFailure,
+    /// What a failed part means for the others.
+    pub on_part_error: OnPartError,
     /// Whether one restart is allowed when the server forgets the upload.
     pub restart_on_lost_upload: bool,
     /// The rules of planning.

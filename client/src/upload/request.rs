@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::machine::{OnCancel, OnFailure, limits};
+use crate::machine::{OnCancel, OnFailure, OnPartError, limits};
 
 /// Where the record of an upload lives. Without one an upload cannot be resumed by a later call.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -58,6 +58,7 @@ pub struct UploadRequest {
     pub(crate) record: RecordLocation,
     pub(crate) on_cancel: OnCancel,
     pub(crate) on_failure: Option<OnFailure>,
+    pub(crate) on_part_error: OnPartError,
     pub(crate) restart_on_lost_upload: bool,
     pub(crate) headers: ObjectHeaders,
     pub(crate) callback: Option<CallbackRequest>,
@@ -76,6 +77,7 @@ impl UploadRequest {
             record: RecordLocation::None,
             on_cancel: OnCancel::Delete,
             on_failure: None,
+            on_part_error: OnPartError::StopDispatch,
             restart_on_lost_upload: true,
             headers: ObjectHeaders::default(),
             callback: None,
@@ -127,6 +129,13 @@ impl UploadRequest {
     #[must_use]
     pub fn on_failure(mut self, mode: OnFailure) -> Self {
         self.on_failure = Some(mode);
+        self
+    }
+
+    /// What a part that failed for good means for the others; no further part is begun unless set.
+    #[must_use]
+    pub fn on_part_error(mut self, mode: OnPartError) -> Self {
+        self.on_part_error = mode;
         self
     }
 

@@ -97,6 +97,7 @@ impl Client {
             has_record,
             on_cancel: request.on_cancel,
             on_failure: request.on_failure.unwrap_or(by_default),
+            on_part_error: request.on_part_error,
             restart_on_lost_upload: request.restart_on_lost_upload,
             profile: Profile::SAFE,
             patience: self.patience,

@@ -7,7 +7,7 @@ mod world;
 use std::collections::BTreeMap;
 
 use oss_client::{
-    OnCancel, OnFailure, Patience, Profile,
+    OnCancel, OnFailure, OnPartError, Patience, Profile,
     machine::{Command, ErrorKind, Layout, Outcome, RecordImage, RecordPhase, Settings, UploadId},
 };
 use proptest::prelude::*;
@@ -22,6 +22,7 @@ fn settings(on_cancel: OnCancel, parallelism: usize) -> Settings {
         part_size: PART,
         parallelism,
         sequential: false,
+        on_part_error: OnPartError::StopDispatch,
         has_record: true,
         on_cancel,
         on_failure: OnFailure::Keep,
@@ -125,11 +126,12 @@ proptest! {
         mut world in any_world(),
         parallelism in 1_usize..6,
         keep in any::<bool>(),
-        sequential in any::<bool>(),
+        [sequential, drain] in any::<[bool; 2]>(),
         tape in proptest::collection::vec(any::<u8>(), 0..300),
     ) {
         let mode = if keep { OnCancel::Keep } else { OnCancel::Delete };
-        let settings = Settings { sequential, ..settings(mode, parallelism) };
+        let on_part_error = if drain { OnPartError::DrainAll } else { OnPartError::StopDispatch };
+        let settings = Settings { sequential, on_part_error, ..settings(mode, parallelism) };
         let trace = Call::new(&mut world, settings, &tape).run();
         judge(&trace, &world)?;
         if !saves_failed(&tape) {
@@ -181,6 +183,22 @@ proptest! {
         let mut sent: Vec<u32> = appended.collect();
         sent.dedup();
         prop_assert!(sent.iter().is_sorted() || trace.commands.iter().any(|c| matches!(c, Command::List(_))));
+    }
+
+    #[test]
+    fn draining_tries_every_part_once_before_the_first_error_is_told(
+        parallelism in 1_usize..6,
+        faults in proptest::collection::vec(201..=220_u8, PARTS as usize),
+    ) {
+        let mut world = World { size: SIZE, ..World::default() };
+        let settings = Settings { on_part_error: OnPartError::DrainAll, ..settings(OnCancel::Keep, parallelism) };
+        // Initiate and the record go well; then a byte chooses among what is under way, and the next spoils it.
+        let tape: Vec<u8> = [0; 7].into_iter().chain(faults.iter().flat_map(|fault| [0, 0, *fault])).collect();
+        let trace = Call::new(&mut world, settings, &tape).run();
+        judge(&trace, &world)?;
+        let tried = trace.commands.iter().filter(|c| matches!(c, Command::SendPart { .. })).count();
+        let Some(Outcome::Ended(ended)) = &trace.outcome else { panic!("{:#?}", trace.commands) };
+        prop_assert_eq!((ended.kind.name(), tried, ended.also.len()), ("Service", PARTS as usize, PARTS as usize - 1));
     }
 
     #[test]

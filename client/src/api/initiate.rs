@@ -1,11 +1,11 @@
 //! InitiateMultipartUpload.
 
 use bytes::Bytes;
-use http::{HeaderMap, Method};
+use http::{HeaderMap, HeaderValue, Method};
 
 use super::{Api, Attempts, Call, CallError};
 use crate::{
-    machine::{Destination, Operation, UploadId},
+    machine::{Destination, Operation, UploadId, UploadToken, token},
     transport::Payload,
     wire::multipart,
 };
@@ -18,6 +18,7 @@ impl Api {
         to: &Destination,
         headers: &HeaderMap,
         sequential: bool,
+        token: Option<UploadToken>,
     ) -> Result<UploadId, CallError> {
         let mut call = Call::new(Operation::Initiate, Method::POST, to.bucket.as_str())
             .key(to.key.as_str())
@@ -25,6 +26,9 @@ impl Api {
             .headers(headers);
         if sequential {
             call = call.parameter("sequential", "");
+        }
+        if let Some(value) = token.and_then(|token| HeaderValue::try_from(token.to_string()).ok()) {
+            call.headers.insert(token::HEADER, value);
         }
         let mut attempts = Attempts::new(self, call.operation, call.repeat);
         loop {

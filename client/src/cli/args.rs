@@ -130,6 +130,10 @@ pub(super) struct Cp {
     /// Send the parts in order, one at a time, as a sequential upload; the object gets a Content-MD5
     #[arg(long)]
     pub(super) sequential: bool,
+    /// Put a random token into the object's metadata (x-oss-meta-upload-token), so that a lost answer to the commit is never
+    /// settled by another writer's object
+    #[arg(long)]
+    pub(super) upload_token: bool,
     /// How progress is shown
     #[arg(long, value_enum, default_value_t)]
     pub(super) progress: ProgressArg,

@@ -77,6 +77,7 @@ fn request(cp: &Cp) -> Result<UploadRequest, String> {
         .part_size(cp.part_size)
         .parallelism(cp.parallel)
         .sequential(cp.sequential)
+        .upload_token(cp.upload_token)
         .on_part_error(match cp.fail {
             FailArg::Fast => OnPartError::StopDispatch,
             FailArg::Drain => OnPartError::DrainAll,

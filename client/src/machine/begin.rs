@@ -57,7 +57,11 @@ impl State {
             let mode = if remembered.sequential { "sequential" } else { "one whose parts come in any order" };
             self.emit(Command::Warn(format!("the resumed upload stays {mode}, as it was begun")));
         }
+        if self.settings.token.is_some() && remembered.token.is_none() {
+            self.emit(Command::Warn("the resumed upload was begun without a token and stays so".to_owned()));
+        }
         self.sequential = remembered.sequential;
+        self.token = remembered.token;
         self.layout = Some(layout);
         let whole = layout.numbers().all(|number| remembered.parts.contains_key(&number));
         if remembered.phase == RecordPhase::Completing && whole {
@@ -90,6 +94,7 @@ impl State {
         self.torn_down = false;
         self.upload = None;
         self.sequential = self.settings.sequential;
+        self.token = self.settings.token;
         self.sequence_broken_at = None;
         self.remembered = None;
         self.proven.clear();
@@ -106,7 +111,7 @@ impl State {
             return self.emit(Command::PutObject);
         }
         self.stage = Stage::Initiating;
-        self.emit(Command::Initiate { sequential: self.sequential });
+        self.emit(Command::Initiate { sequential: self.sequential, token: self.token });
     }
 
     pub(super) fn list(&mut self, purpose: ListingFor) {

@@ -2,7 +2,9 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use super::{ByteRange, ETag, Layout, Phase, ProvenPart, UploadId, event::RecordPhase, outcome::Outcome};
+use super::{
+    ByteRange, ETag, Layout, Phase, ProvenPart, UploadId, UploadToken, event::RecordPhase, outcome::Outcome,
+};
 
 /// The whole record to be made durable.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,6 +15,8 @@ pub struct RecordImage {
     pub layout: Layout,
     /// Whether the upload was begun as a sequential one.
     pub sequential: bool,
+    /// The token that it was begun with.
+    pub token: Option<UploadToken>,
     /// How far the upload has come.
     pub phase: RecordPhase,
     /// Parts proven so far.
@@ -32,6 +36,8 @@ pub enum Command {
     Initiate {
         /// As a sequential one.
         sequential: bool,
+        /// With this token.
+        token: Option<UploadToken>,
     },
     /// Replace the record: `RecordSaved` or `RecordFailed`.
     SaveRecord(Box<RecordImage>),

@@ -108,7 +108,9 @@ impl State {
         let size = self.layout.map_or(0, |layout| layout.size());
         let matched = match look {
             Look::Failed(why) => return self.end_unknown(why),
-            Look::Object { crc64, etag, request_id, .. } if verify::object_is(look, size, &self.proven) => {
+            Look::Object { crc64, etag, request_id, .. }
+                if verify::object_is(look, size, self.token, &self.proven) =>
+            {
                 Some(Box::new(Commit {
                     etag: etag.clone(),
                     crc64: *crc64,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{
     ETag, ErrorKind, Layout, ListedPart, LocalDigest, OnCancel, ProvenPart, ServiceFailure, SourceIdentity,
-    UploadId, outcome::CallbackOutcome,
+    UploadId, UploadToken, outcome::CallbackOutcome,
 };
 
 /// What an earlier call left in the record.
@@ -20,6 +20,8 @@ pub struct Remembered {
     pub phase: RecordPhase,
     /// Whether the upload was begun as a sequential one.
     pub sequential: bool,
+    /// The token that it was begun with.
+    pub token: Option<UploadToken>,
 }
 
 /// How far an upload had come when its record was written.
@@ -94,6 +96,8 @@ pub enum Look {
         crc64: Option<u64>,
         /// Tag.
         etag: Option<ETag>,
+        /// The token of the upload that made it.
+        token: Option<UploadToken>,
         /// Id of the request.
         request_id: Option<String>,
     },

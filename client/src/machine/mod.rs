@@ -19,6 +19,7 @@ mod sequence;
 pub mod settings;
 pub mod state;
 mod step;
+pub mod token;
 pub mod verify;
 
 pub use command::{Command, RecordImage};
@@ -35,3 +36,4 @@ pub use reconcile::Candidate;
 pub use settings::{OnCancel, OnFailure, OnPartError, Patience, Phase, Settings};
 pub use state::State;
 pub use step::step;
+pub use token::UploadToken;

@@ -2,7 +2,7 @@
 
 use std::{fmt, time::Duration};
 
-use super::limits;
+use super::{UploadToken, limits};
 use crate::profile::Profile;
 
 /// What a cancel does with the upload on the server and with its record.
@@ -105,6 +105,8 @@ pub struct Settings {
     pub parallelism: usize,
     /// Whether an upload is begun as a sequential one, whose parts go one after the other whatever the parallelism.
     pub sequential: bool,
+    /// The token that an upload begun by this call puts on its object.
+    pub token: Option<UploadToken>,
     /// Whether there is a place for a record.
     pub has_record: bool,
     /// What a cancel does.

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     Candidate, ErrorKind, Layout, OnCancel, Phase, ProvenPart, Settings, SourceIdentity, UploadId,
+    UploadToken,
     command::{Command, RecordImage},
     event::{Commit, RecordPhase, Remembered},
     limits, verify,
@@ -140,6 +141,8 @@ pub struct State {
     pub(super) layout: Option<Layout>,
     /// Whether the present upload is a sequential one.
     pub(super) sequential: bool,
+    /// The token that the present upload was begun with.
+    pub(super) token: Option<UploadToken>,
     /// The first part for which the present upload, being sequential, cannot become the source.
     pub(super) sequence_broken_at: Option<u32>,
     pub(super) sequence_repairs_left: u32,
@@ -180,6 +183,7 @@ impl State {
             upload: None,
             layout: None,
             sequential: settings.sequential,
+            token: settings.token,
             sequence_broken_at: None,
             sequence_repairs_left: limits::SEQUENCE_REPAIRS,
             proven: BTreeMap::new(),
@@ -229,6 +233,7 @@ impl State {
             upload,
             layout,
             sequential: self.sequential,
+            token: self.token,
             phase,
             parts: self.proven.clone(),
             object_crc64: whole.then(|| verify::object_crc64(&self.proven)),

@@ -105,6 +105,7 @@ impl Recorder {
                     parts: std::collections::BTreeMap::new(),
                     phase: crate::machine::RecordPhase::Uploading,
                     sequential: false,
+                    token: None,
                 })
             }
         };
@@ -151,6 +152,6 @@ impl Recorder {
 }
 
 fn remember(record: Record) -> Remembered {
-    let RecordImage { upload, layout, sequential, phase, parts, .. } = record.image;
-    Remembered { upload, layout: Some(layout), parts, phase, sequential }
+    let RecordImage { upload, layout, sequential, token, phase, parts, .. } = record.image;
+    Remembered { upload, layout: Some(layout), parts, phase, sequential, token }
 }

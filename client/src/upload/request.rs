@@ -55,6 +55,7 @@ pub struct UploadRequest {
     pub(crate) part_size: u64,
     pub(crate) parallelism: usize,
     pub(crate) sequential: bool,
+    pub(crate) upload_token: bool,
     pub(crate) record: RecordLocation,
     pub(crate) on_cancel: OnCancel,
     pub(crate) on_failure: Option<OnFailure>,
@@ -74,6 +75,7 @@ impl UploadRequest {
             part_size: limits::DEFAULT_PART_SIZE,
             parallelism: limits::DEFAULT_PARALLELISM,
             sequential: false,
+            upload_token: false,
             record: RecordLocation::None,
             on_cancel: OnCancel::Delete,
             on_failure: None,
@@ -107,6 +109,17 @@ impl UploadRequest {
     #[must_use]
     pub fn sequential(mut self, sequential: bool) -> Self {
         self.sequential = sequential;
+        self
+    }
+
+    /// Whether the object gets a random token as user metadata, `x-oss-meta-upload-token`; it does not unless set.
+    ///
+    /// When the answer to the commit is lost, the object is looked at. Without a token an object of the right bytes counts
+    /// as committed, also when another writer put the same bytes there; with one only this upload's own object does. An
+    /// upload that an earlier call began keeps the token, or the lack of one, that it began with.
+    #[must_use]
+    pub fn upload_token(mut self, token: bool) -> Self {
+        self.upload_token = token;
         self
     }
 

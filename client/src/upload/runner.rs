@@ -134,8 +134,9 @@ impl Runner {
                 self.to_hash = ranges.into();
                 self.hash_next();
             }
-            Command::Initiate { sequential } => self.spawn(async move {
-                let begun = context.api.initiate(&context.to, &context.headers.initiate, sequential).await;
+            Command::Initiate { sequential, token } => self.spawn(async move {
+                let begun =
+                    context.api.initiate(&context.to, &context.headers.initiate, sequential, token).await;
                 Event::Initiated(begun.map_err(|e| e.into_kind(crate::machine::Operation::Initiate)))
             }),
             Command::SendPart { upload, number, range } => {

@@ -8,7 +8,9 @@ use std::collections::BTreeMap;
 
 use oss_client::{
     OnCancel, OnFailure, OnPartError, Patience, Profile,
-    machine::{Command, ErrorKind, Layout, Outcome, RecordImage, RecordPhase, Settings, UploadId},
+    machine::{
+        Command, ErrorKind, Layout, Outcome, RecordImage, RecordPhase, Settings, UploadId, UploadToken,
+    },
 };
 use proptest::prelude::*;
 use world::{Call, Trace, World, proven};
@@ -22,6 +24,7 @@ fn settings(on_cancel: OnCancel, parallelism: usize) -> Settings {
         part_size: PART,
         parallelism,
         sequential: false,
+        token: None,
         on_part_error: OnPartError::StopDispatch,
         has_record: true,
         on_cancel,
@@ -31,6 +34,9 @@ fn settings(on_cancel: OnCancel, parallelism: usize) -> Settings {
         patience: Patience::default(),
     }
 }
+
+/// The token of the upload that an earlier call began.
+const OLD_TOKEN: UploadToken = UploadToken::new([7; 16]);
 
 fn size_of(number: u32) -> u64 {
     if number == PARTS { SIZE - PART * u64::from(PARTS - 1) } else { PART }
@@ -55,6 +61,7 @@ prop_compose! {
         recorded in proptest::option::of((some_parts(), phase(), SIZE - 1..=SIZE, any::<[bool; 2]>())),
         listed in proptest::option::of(some_parts()),
         committed in proptest::option::weighted(0.3, 0_u8..2),
+        [with_token, object_with_token] in any::<[bool; 2]>(),
     ) -> World {
         let id = UploadId::new("OLD").unwrap();
         let mut world = World { size: SIZE, ..World::default() };
@@ -69,10 +76,13 @@ prop_compose! {
             upload: id,
             layout: Layout::plan(size, PART, Profile::SAFE).unwrap(),
             sequential,
+            token: with_token.then_some(OLD_TOKEN),
             phase,
             parts: parts_of(&parts),
             object_crc64: None,
         });
+        world.tokens.extend(with_token.then(|| (UploadId::new("OLD").unwrap(), OLD_TOKEN)));
+        world.object_token = object_with_token.then_some(OLD_TOKEN);
         world.object = committed.map(|version| {
             (1..=PARTS).map(|number| proven(number, size_of(number), version).digest).collect()
         });
@@ -83,7 +93,10 @@ prop_compose! {
 fn judge(trace: &Trace, world: &World) -> Result<(), TestCaseError> {
     prop_assert!(trace.wrong.is_empty(), "{:?}\n{:#?}", trace.wrong, trace.commands);
     match trace.outcome.as_ref() {
-        Some(Outcome::Success(_)) => {
+        Some(Outcome::Success(success)) => {
+            let token = success.upload.as_ref().and_then(|upload| world.tokens.get(upload));
+            let ours = token.is_none() || token == world.object_token.as_ref();
+            prop_assert!(ours, "success, but the object is another upload's");
             prop_assert!(Call::object_is_source(world, PART), "success, but the object is not the source");
             prop_assert!(world.record.is_none(), "success, and a record remains");
         }
@@ -112,9 +125,10 @@ proptest! {
     fn one_call_without_faults_succeeds_whatever_earlier_calls_left(
         mut world in any_world(),
         parallelism in 1_usize..6,
-        sequential in any::<bool>(),
+        [sequential, token] in any::<[bool; 2]>(),
     ) {
-        let settings = Settings { sequential, ..settings(OnCancel::Keep, parallelism) };
+        let token = token.then_some(UploadToken::new([1; 16]));
+        let settings = Settings { sequential, token, ..settings(OnCancel::Keep, parallelism) };
         let trace = Call::new(&mut world, settings, &[]).run();
         judge(&trace, &world)?;
         prop_assert!(matches!(trace.outcome, Some(Outcome::Success(_))), "{:#?}", trace.outcome);
@@ -126,17 +140,19 @@ proptest! {
         mut world in any_world(),
         parallelism in 1_usize..6,
         keep in any::<bool>(),
-        [sequential, drain] in any::<[bool; 2]>(),
+        [sequential, drain, token] in any::<[bool; 3]>(),
         tape in proptest::collection::vec(any::<u8>(), 0..300),
     ) {
         let mode = if keep { OnCancel::Keep } else { OnCancel::Delete };
+        let token = token.then_some(UploadToken::new([1; 16]));
         let on_part_error = if drain { OnPartError::DrainAll } else { OnPartError::StopDispatch };
-        let settings = Settings { sequential, on_part_error, ..settings(mode, parallelism) };
+        let settings = Settings { sequential, on_part_error, token, ..settings(mode, parallelism) };
         let trace = Call::new(&mut world, settings, &tape).run();
         judge(&trace, &world)?;
         if !saves_failed(&tape) {
             prop_assert!(orphans(&world).is_empty(), "orphans: {:?}\n{:#?}", orphans(&world), trace.commands);
         }
+        let settings = Settings { token: settings.token.map(|_| UploadToken::new([2; 16])), ..settings };
         let trace = Call::new(&mut world, settings, &[]).run();
         judge(&trace, &world)?;
         prop_assert!(matches!(trace.outcome, Some(Outcome::Success(_))), "{:#?}", trace.outcome);

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use oss_client::machine::{
     AbortReply, Command, Commit, CompleteReply, ETag, ErrorKind, Event, ListedPart, Listing, LocalDigest,
     Look, Md5Digest, Operation, Outcome, PartTrouble, ProvenPart, RecordImage, RecordPhase, Remembered,
-    ServiceFailure, Settings, SourceIdentity, State, UploadId, step, verify,
+    ServiceFailure, Settings, SourceIdentity, State, UploadId, UploadToken, step, verify,
 };
 
 /// Digests of part `number` in one version of the content.
@@ -40,6 +40,8 @@ fn out_of_sequence(number: u32, status: u16, code: &str) -> Event {
 pub(crate) struct World {
     pub(crate) uploads: BTreeMap<UploadId, BTreeMap<u32, ProvenPart>>,
     pub(crate) sequential: BTreeSet<UploadId>,
+    pub(crate) tokens: BTreeMap<UploadId, UploadToken>,
+    pub(crate) object_token: Option<UploadToken>,
     pub(crate) object: Option<Vec<LocalDigest>>,
     pub(crate) record: Option<RecordImage>,
     pub(crate) version: u8,
@@ -95,6 +97,7 @@ impl<'a> Call<'a> {
             parts: record.parts,
             phase: record.phase,
             sequential: record.sequential,
+            token: record.token,
         });
         if self.fault() > 250 {
             self.feed(Event::CancelRequested { mode: None, panicked: false });
@@ -210,10 +213,11 @@ impl<'a> Call<'a> {
         match command {
             Command::List(upload) => self.list(&upload, fault),
             Command::Initiate { .. } if fault > 220 => Event::Initiated(Err(network(Operation::Initiate))),
-            Command::Initiate { sequential } => {
+            Command::Initiate { sequential, token } => {
                 self.world.next_id += 1;
                 let id = UploadId::new(format!("NEW{}", self.world.next_id)).unwrap();
                 self.world.uploads.insert(id.clone(), BTreeMap::new());
+                self.world.tokens.extend(token.map(|token| (id.clone(), token)));
                 if sequential {
                     self.world.sequential.insert(id.clone());
                 }
@@ -323,6 +327,7 @@ impl<'a> Call<'a> {
         }
         let parts = self.world.uploads.remove(upload).unwrap();
         let crc64 = verify::object_crc64(&parts);
+        self.world.object_token = self.world.tokens.get(upload).copied();
         self.world.object = Some(parts.into_values().map(|part| part.digest).collect());
         if fault > 215 {
             return unknown;
@@ -345,6 +350,7 @@ impl<'a> Call<'a> {
                     size: digests.iter().map(|digest| digest.size).sum(),
                     crc64: Some(verify::object_crc64(&parts.collect())),
                     etag: None,
+                    token: self.world.object_token,
                     request_id: None,
                 }
             }

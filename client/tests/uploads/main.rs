@@ -17,3 +17,4 @@ mod resume;
 mod scripted;
 mod sequential;
 mod sweep;
+mod token;

@@ -102,13 +102,13 @@ fn succeeded(cp: &Cp, uploaded: &Uploaded, began: Instant, display: &Display) ->
         output::result(done_event(uploaded, time.as_secs_f64()));
     } else {
         output::result(format_args!(
-            "uploaded {} to {}: {} in {:.1} s ({}), {} parts sent, {} reused, ETag {}, CRC-64 {}{}",
+            "uploaded {} to {}: {} in {:.1} s ({}), {} sent, {} reused, ETag {}, CRC-64 {}{}",
             cp.file.display(),
             cp.to,
             units::show_size(uploaded.size),
             time.as_secs_f64(),
             units::show_speed(uploaded.bytes_sent, time),
-            uploaded.parts_sent,
+            units::show_count(uploaded.parts_sent as usize, "part"),
             uploaded.parts_reused,
             uploaded.etag.as_deref().unwrap_or("unknown"),
             uploaded.crc64,

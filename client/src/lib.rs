@@ -44,7 +44,7 @@ pub mod wire;
 
 pub use api::{Addressing, head_object::ObjectFacts};
 pub use machine::{
-    CallbackOutcome, ErrorKind, ListedPart, OnCancel, OnFailure, Patience, Phase, ServiceFailure,
+    CallbackOutcome, ErrorKind, ListedPart, OnCancel, OnFailure, OnPartError, Patience, Phase, ServiceFailure,
 };
 pub use profile::Profile;
 pub use retry::Retry;

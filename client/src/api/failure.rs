@@ -3,12 +3,15 @@
 use thiserror::Error;
 
 use crate::{
-    machine::{ErrorKind, Operation},
+    machine::{ETag, ErrorKind, Operation},
     retry::Trouble,
     sign::CredentialsError,
     transport::{Stage, TransportError},
     wire::{ServiceError, XmlError, headers::HeaderError},
 };
+
+const PART_ALREADY_EXIST: &str = "PartAlreadyExist";
+const PART_NOT_SEQUENTIAL: &str = "PartNotSequential";
 
 /// Why an operation did not succeed.
 #[derive(Debug, Clone, Error)]
@@ -65,6 +68,22 @@ impl CallError {
     /// Whether the server answered with this status and code.
     pub fn has_code(&self, status: u16, code: &str) -> bool {
         matches!(self, Self::Service(error) if error.failure.status == status && error.failure.code == code)
+    }
+
+    /// The tag of the part that the server holds already and will not overwrite (OSS: `PartAlreadyExist`).
+    pub fn part_already_there(&self) -> Option<ETag> {
+        match self {
+            Self::Service(error) if self.has_code(409, PART_ALREADY_EXIST) => error.part_etag.clone(),
+            _ => None,
+        }
+    }
+
+    /// Whether the server refused a part for its number, as it does in sequential uploads only. The SDKs know
+    /// `PartNotSequential` with status 400; 409 has been seen as well.
+    pub fn is_out_of_sequence(&self) -> bool {
+        self.has_code(409, PART_ALREADY_EXIST)
+            || self.has_code(400, PART_NOT_SEQUENTIAL)
+            || self.has_code(409, PART_NOT_SEQUENTIAL)
     }
 
     /// What the caller sees.

@@ -5,9 +5,12 @@ use http::Method;
 
 use super::{Api, Call, CallError};
 use crate::{
-    machine::{Destination, Look, Operation},
+    machine::{Destination, Look, Operation, token},
     wire::headers,
 };
+
+/// What the names of user metadata begin with.
+const META: &str = "x-oss-meta-";
 
 /// The facts of an object.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,7 +45,7 @@ impl Api {
             .ok_or_else(|| CallError::Malformed("the answer has no Content-Length".to_owned()))?;
         let text = |name: &str| headers::text(&answer.headers, name).map(str::to_owned);
         let meta = answer.headers.iter().filter_map(|(name, value)| {
-            let name = name.as_str().strip_prefix("x-oss-meta-")?;
+            let name = name.as_str().strip_prefix(META)?;
             Some((name.to_owned(), value.to_str().ok()?.to_owned()))
         });
         Ok(Some(ObjectFacts {
@@ -62,6 +65,10 @@ impl Api {
             Ok(Some(facts)) => Look::Object {
                 size: facts.size,
                 crc64: facts.crc64,
+                token: facts.meta.iter().find_map(|(name, value)| {
+                    token::HEADER.strip_prefix(META).filter(|ours| *ours == name)?;
+                    value.parse().ok()
+                }),
                 etag: facts.etag.as_deref().map(crate::machine::ETag::new),
                 request_id: facts.request_id,
             },

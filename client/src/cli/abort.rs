@@ -1,6 +1,6 @@
 //! `abort`: one upload by id, the one of a record, or all of a key.
 
-use super::{Exit, args::Abort, output};
+use super::{Exit, args::Abort, output, units};
 use crate::{Client, ErrorKind, RecordLocation, UploadRequest};
 
 pub(super) async fn abort(client: &Client, abort: &Abort) -> Result<Exit, ErrorKind> {
@@ -25,6 +25,6 @@ pub(super) async fn abort(client: &Client, abort: &Abort) -> Result<Exit, ErrorK
         output::result(format_args!("aborted {} of {}", upload.upload_id, abort.at));
         aborted += 1;
     }
-    output::note(format_args!("{aborted} uploads aborted"));
+    output::note(format_args!("{} aborted", units::show_count(aborted, "upload")));
     Ok(Exit::Done)
 }

@@ -100,6 +100,15 @@ pub(super) enum OnCancelArg {
     Abort,
 }
 
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum FailArg {
+    /// Begin no further part
+    #[default]
+    Fast,
+    /// Send the other parts first
+    Drain,
+}
+
 #[derive(Debug, Args)]
 pub(super) struct Cp {
     /// The file
@@ -118,12 +127,22 @@ pub(super) struct Cp {
     /// Parts sent at once
     #[arg(long, default_value_t = limits::DEFAULT_PARALLELISM, value_name = "N")]
     pub(super) parallel: usize,
+    /// Send the parts in order, one at a time, as a sequential upload; the object gets a Content-MD5
+    #[arg(long)]
+    pub(super) sequential: bool,
+    /// Put a random token into the object's metadata (x-oss-meta-upload-token), so that a lost answer to the commit is never
+    /// settled by another writer's object
+    #[arg(long)]
+    pub(super) upload_token: bool,
     /// How progress is shown
     #[arg(long, value_enum, default_value_t)]
     pub(super) progress: ProgressArg,
     /// What Ctrl-C and SIGTERM do with a recorded upload
     #[arg(long, value_enum, default_value_t)]
     pub(super) on_cancel: OnCancelArg,
+    /// What happens to the other parts when one has failed for good
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) fail: FailArg,
     /// User metadata, several separated by '#': `NAME:VALUE#NAME:VALUE`
     #[arg(long, value_name = "META")]
     pub(super) meta: Option<String>,

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{
     Exit,
-    args::{Connection, Cp, OnCancelArg},
+    args::{Connection, Cp, FailArg, OnCancelArg},
     connect::connect,
     output,
     progress::Display,
@@ -14,9 +14,12 @@ use super::{
     signals, units,
 };
 use crate::{
-    CallbackOutcome, CancelToken, ErrorKind, Hooks, ObjectHeaders, OnCancel, RecordLocation, UploadError,
-    UploadRequest, Uploaded,
+    CallbackOutcome, CancelToken, ErrorKind, Hooks, ObjectHeaders, OnCancel, OnPartError, RecordLocation,
+    UploadError, UploadRequest, Uploaded,
 };
+
+/// Further errors that are shown to a person (our choice).
+const MAX_ALSO: usize = 10;
 
 pub(super) async fn cp(connection: &Connection, cp: Cp, args: &[OsString]) -> Exit {
     let display = Arc::new(Display::new(cp.progress));
@@ -73,6 +76,12 @@ fn request(cp: &Cp) -> Result<UploadRequest, String> {
     let mut request = UploadRequest::new(cp.to.bucket.clone(), cp.to.key_for(&cp.file)?, cp.file.clone())
         .part_size(cp.part_size)
         .parallelism(cp.parallel)
+        .sequential(cp.sequential)
+        .upload_token(cp.upload_token)
+        .on_part_error(match cp.fail {
+            FailArg::Fast => OnPartError::StopDispatch,
+            FailArg::Drain => OnPartError::DrainAll,
+        })
         .record(record)
         .headers(headers);
     if let Some(callback) = &cp.callback {
@@ -93,13 +102,13 @@ fn succeeded(cp: &Cp, uploaded: &Uploaded, began: Instant, display: &Display) ->
         output::result(done_event(uploaded, time.as_secs_f64()));
     } else {
         output::result(format_args!(
-            "uploaded {} to {}: {} in {:.1} s ({}), {} parts sent, {} reused, ETag {}, CRC-64 {}{}",
+            "uploaded {} to {}: {} in {:.1} s ({}), {} sent, {} reused, ETag {}, CRC-64 {}{}",
             cp.file.display(),
             cp.to,
             units::show_size(uploaded.size),
             time.as_secs_f64(),
             units::show_speed(uploaded.bytes_sent, time),
-            uploaded.parts_sent,
+            units::show_count(uploaded.parts_sent as usize, "part"),
             uploaded.parts_reused,
             uploaded.etag.as_deref().unwrap_or("unknown"),
             uploaded.crc64,
@@ -144,8 +153,11 @@ fn failed(cp: &Cp, error: &UploadError, args: &[OsString], display: &Display) ->
     }
     let what = if matches!(error.kind, ErrorKind::Cancelled { .. }) { "interrupted" } else { "error" };
     output::note(format_args!("{what}: {} to {}: {error}", cp.file.display(), cp.to));
-    for also in &error.also {
+    for also in error.also.iter().take(MAX_ALSO) {
         output::note(format_args!("  also: {also}"));
+    }
+    if let Some(more) = error.also.len().checked_sub(MAX_ALSO).filter(|more| *more > 0) {
+        output::note(format_args!("  and {more} more; --progress json shows all"));
     }
     match resume {
         Some(resume) => output::note(format_args!("to go on: {resume}")),

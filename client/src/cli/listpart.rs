@@ -10,6 +10,6 @@ pub(super) async fn listpart(client: &Client, listpart: &Listpart) -> Result<Exi
         output::result(format_args!("{:>5}  {:>14}  {}  {crc64}", part.number, part.size, part.etag));
     }
     let size = parts.iter().map(|part| part.size).sum();
-    output::note(format_args!("{} parts, {}", parts.len(), units::show_size(size)));
+    output::note(format_args!("{}, {}", units::show_count(parts.len(), "part"), units::show_size(size)));
     Ok(Exit::Done)
 }

@@ -1,6 +1,6 @@
 //! `ls`: objects, or open uploads.
 
-use super::{Exit, args::Ls, output};
+use super::{Exit, args::Ls, output, units};
 use crate::{Client, ErrorKind};
 
 pub(super) async fn ls(client: &Client, ls: &Ls) -> Result<Exit, ErrorKind> {
@@ -11,7 +11,7 @@ pub(super) async fn ls(client: &Client, ls: &Ls) -> Result<Exit, ErrorKind> {
             let (begun, id, key) = (&upload.initiated, &upload.upload_id, &upload.key);
             output::result(format_args!("{begun}  {id}  oss://{bucket}/{key}"));
         }
-        output::note(format_args!("{} open uploads", uploads.len()));
+        output::note(units::show_count(uploads.len(), "open upload"));
         return Ok(Exit::Done);
     }
     let objects = client.list_objects(bucket, prefix).await?;
@@ -19,6 +19,6 @@ pub(super) async fn ls(client: &Client, ls: &Ls) -> Result<Exit, ErrorKind> {
         let (written, size, key) = (&object.last_modified, object.size, &object.key);
         output::result(format_args!("{written}  {size:>14}  {}  oss://{bucket}/{key}", object.etag));
     }
-    output::note(format_args!("{} objects", objects.len()));
+    output::note(units::show_count(objects.len(), "object"));
     Ok(Exit::Done)
 }

@@ -10,10 +10,10 @@ pub(super) fn plan(plan: &Plan) -> Result<Exit, ErrorKind> {
         .map_err(|error| ErrorKind::InvalidArgument(error.to_string()))?;
     let last = layout.range(layout.parts()).map_or(0, |range| range.length);
     output::result(format_args!(
-        "{}: {}, {} parts of {} bytes, the last of {last}",
+        "{}: {}, {} of {} bytes, the last of {last}",
         plan.file.display(),
         units::show_size(layout.size()),
-        layout.parts(),
+        units::show_count(layout.parts() as usize, "part"),
         layout.part_size(),
     ));
     Ok(Exit::Done)

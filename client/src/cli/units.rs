@@ -49,6 +49,11 @@ fn split(text: &str) -> (&str, &str) {
     (number, unit.trim())
 }
 
+/// Writes how many there are: `1 part`, `2 parts`.
+pub(super) fn show_count(count: usize, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+}
+
 /// Writes a size for people: `10.0 MiB`.
 #[expect(clippy::cast_precision_loss, reason = "a size for people has one decimal")]
 pub(super) fn show_size(bytes: u64) -> String {
@@ -82,6 +87,14 @@ mod tests {
     use rstest::rstest;
 
     use super::*;
+
+    #[rstest]
+    #[case(0, "0 open uploads")]
+    #[case(1, "1 open upload")]
+    #[case(2, "2 open uploads")]
+    fn one_is_not_many(#[case] count: usize, #[case] text: &str) {
+        assert_eq!(show_count(count, "open upload"), text);
+    }
 
     #[rstest]
     #[case("1048576", 1 << 20)]

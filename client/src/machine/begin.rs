@@ -1,7 +1,9 @@
 //! From the start to the first part: what an earlier call left, what of it still holds, and a new upload where nothing does.
 
+use std::collections::BTreeMap;
+
 use super::{
-    Command, ErrorKind, Layout, LocalDigest, Phase, SourceIdentity, UploadId,
+    Command, ErrorKind, Layout, ListedPart, LocalDigest, Phase, ProvenPart, SourceIdentity, UploadId,
     event::{Listing, RecordPhase, Remembered},
     reconcile,
     state::{Abort, AfterAbort, AfterHashing, AfterRecording, Compare, Drain, ListingFor, Stage, State},
@@ -33,7 +35,14 @@ impl State {
 
     fn go_on_from(&mut self, remembered: Remembered, planned: Layout) {
         let fits = remembered.layout.is_none_or(|layout| layout.size() == planned.size());
-        if remembered.phase == RecordPhase::Aborting || !fits || self.sends_at_once() {
+        let lacks_sequence = self.lacks_sequence(&remembered);
+        if lacks_sequence {
+            self.emit(Command::Warn(format!(
+                "upload {} was not begun as a sequential one; a new one was begun in its place",
+                remembered.upload
+            )));
+        }
+        if remembered.phase == RecordPhase::Aborting || !fits || lacks_sequence || self.sends_at_once() {
             // An abort either wins against a Complete that may still be under way or finds that it has taken effect.
             return self.abort(remembered.upload, false, AfterAbort::BeginAnew { must: true });
         }
@@ -44,6 +53,15 @@ impl State {
                 "the resumed upload keeps its part size of {old} bytes; {new} were asked for"
             )));
         }
+        if self.settings.sequential != remembered.sequential {
+            let mode = if remembered.sequential { "sequential" } else { "one whose parts come in any order" };
+            self.emit(Command::Warn(format!("the resumed upload stays {mode}, as it was begun")));
+        }
+        if self.settings.token.is_some() && remembered.token.is_none() {
+            self.emit(Command::Warn("the resumed upload was begun without a token and stays so".to_owned()));
+        }
+        self.sequential = remembered.sequential;
+        self.token = remembered.token;
         self.layout = Some(layout);
         let whole = layout.numbers().all(|number| remembered.parts.contains_key(&number));
         if remembered.phase == RecordPhase::Completing && whole {
@@ -75,6 +93,9 @@ impl State {
         self.complete_open = false;
         self.torn_down = false;
         self.upload = None;
+        self.sequential = self.settings.sequential;
+        self.token = self.settings.token;
+        self.sequence_broken_at = None;
         self.remembered = None;
         self.proven.clear();
         self.pending.clear();
@@ -90,7 +111,7 @@ impl State {
             return self.emit(Command::PutObject);
         }
         self.stage = Stage::Initiating;
-        self.emit(Command::Initiate);
+        self.emit(Command::Initiate { sequential: self.sequential, token: self.token });
     }
 
     pub(super) fn list(&mut self, purpose: ListingFor) {
@@ -105,6 +126,7 @@ impl State {
         match purpose {
             ListingFor::Resume => self.listed_to_resume(listing),
             ListingFor::Repair => self.listed_to_repair(listing),
+            ListingFor::Sequence => self.listed_to_continue(listing),
             ListingFor::Resolve { matched } => self.listed_to_resolve(matched, listing),
         }
     }
@@ -115,19 +137,37 @@ impl State {
             Listing::Gone => return self.replace_lost_upload(),
             Listing::Failed(kind) => return self.finish(kind),
         };
+        let recorded = self.remembered.take().map(|remembered| remembered.parts).unwrap_or_default();
+        self.take_over(&recorded, &parts, false);
+    }
+
+    /// Compares what the server lists with the source. Digests of parts in `known` were computed by this call if `fresh`;
+    /// the others are computed again.
+    pub(super) fn take_over(
+        &mut self,
+        known: &BTreeMap<u32, ProvenPart>,
+        listed: &[ListedPart],
+        fresh: bool,
+    ) {
         let Some(layout) = self.layout else {
             return self.finish(ErrorKind::Internal("listing without a plan".to_owned()));
         };
-        let recorded = self.remembered.take().map(|remembered| remembered.parts).unwrap_or_default();
-        let candidates = reconcile::candidates(&layout, &recorded, &parts);
+        let candidates = reconcile::candidates(&layout, known, listed);
+        self.judge_sequence(listed, |number| candidates.contains_key(&number));
         self.proven.clear();
         self.pending = layout.numbers().filter(|number| !candidates.contains_key(number)).collect();
-        let compare =
-            candidates.into_iter().map(|(number, candidate)| (number, Compare::Listed(candidate))).collect();
+        let mut compare = BTreeMap::new();
+        for (number, candidate) in candidates {
+            let digest = known.get(&number).filter(|_| fresh).map(|part| part.digest);
+            match digest.and_then(|digest| candidate.judge(&digest)) {
+                Some(part) => drop(self.proven.insert(number, part)),
+                None => drop(compare.insert(number, Compare::Listed(candidate))),
+            }
+        }
         self.hash(compare, AfterHashing::Send);
     }
 
-    fn hash(&mut self, left: std::collections::BTreeMap<u32, Compare>, then: AfterHashing) {
+    fn hash(&mut self, left: BTreeMap<u32, Compare>, then: AfterHashing) {
         let ranges: Vec<_> = left
             .keys()
             .filter_map(|number| Some((*number, self.layout.and_then(|layout| layout.range(*number))?)))
@@ -144,13 +184,18 @@ impl State {
         let then = *then;
         let Some(compare) = left.remove(&number) else { return };
         let last = left.is_empty();
+        let listed = matches!(compare, Compare::Listed(_));
         let part = match compare {
             Compare::Listed(candidate) => candidate.judge(digest),
             Compare::Recorded(part) => (part.digest == *digest).then_some(part),
         };
-        match part {
-            Some(part) => drop(self.proven.insert(number, part)),
-            None => drop(self.pending.insert(number)),
+        if let Some(part) = part {
+            self.proven.insert(number, part);
+        } else {
+            self.pending.insert(number);
+            if listed && self.sequential {
+                self.sequence_broken_at.get_or_insert(number);
+            }
         }
         if last {
             self.all_hashed(then);
@@ -158,16 +203,22 @@ impl State {
     }
 
     pub(super) fn hash_failed(&mut self, kind: ErrorKind) {
-        if matches!(self.stage, Stage::Hashing { .. }) {
-            self.finish(kind);
+        if !matches!(self.stage, Stage::Hashing { .. }) {
+            return;
         }
+        if self.phase == Phase::Planning {
+            // Nothing of this call is on the server, and what the record says still holds.
+            return self.finish(kind);
+        }
+        self.remember_error(kind);
+        self.end_drained(Drain::Failure);
     }
 
     fn all_hashed(&mut self, then: AfterHashing) {
         match then {
             AfterHashing::Send => {
                 self.reconciled = true;
-                self.save_then_send(true);
+                self.save_then_send(self.phase == Phase::Planning);
             }
             AfterHashing::Resolve if self.pending.is_empty() => {
                 self.reconciled = true;
@@ -185,6 +236,9 @@ impl State {
     }
 
     pub(super) fn save_then_send(&mut self, resumed: bool) {
+        if let Some(number) = self.sequence_broken_at.take() {
+            return self.replace_broken_sequence(number);
+        }
         let phase = self.record_phase();
         match self.image(phase).filter(|_| self.settings.has_record) {
             Some(image) => {

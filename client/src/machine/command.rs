@@ -2,7 +2,9 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use super::{ByteRange, ETag, Layout, Phase, ProvenPart, UploadId, event::RecordPhase, outcome::Outcome};
+use super::{
+    ByteRange, ETag, Layout, Phase, ProvenPart, UploadId, UploadToken, event::RecordPhase, outcome::Outcome,
+};
 
 /// The whole record to be made durable.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,6 +13,10 @@ pub struct RecordImage {
     pub upload: UploadId,
     /// How the source is cut.
     pub layout: Layout,
+    /// Whether the upload was begun as a sequential one.
+    pub sequential: bool,
+    /// The token that it was begun with.
+    pub token: Option<UploadToken>,
     /// How far the upload has come.
     pub phase: RecordPhase,
     /// Parts proven so far.
@@ -27,7 +33,12 @@ pub enum Command {
     /// Read these parts of the source: one `Hashed` each, or one `HashFailed`.
     Hash(Vec<(u32, ByteRange)>),
     /// Begin an upload: `Initiated`.
-    Initiate,
+    Initiate {
+        /// As a sequential one.
+        sequential: bool,
+        /// With this token.
+        token: Option<UploadToken>,
+    },
     /// Replace the record: `RecordSaved` or `RecordFailed`.
     SaveRecord(Box<RecordImage>),
     /// Add a part to the record. No event; trouble becomes a warning.

@@ -1,6 +1,8 @@
 //! From the last part to the commit, and everything that can be unclear about it: a lost answer, a refused part, an upload
 //! that is gone.
 
+use std::collections::BTreeSet;
+
 use super::{
     Command, ErrorKind, LocalDigest, Phase, ServiceFailure,
     event::{Commit, CompleteReply, Listing, Look, RecordPhase},
@@ -106,7 +108,9 @@ impl State {
         let size = self.layout.map_or(0, |layout| layout.size());
         let matched = match look {
             Look::Failed(why) => return self.end_unknown(why),
-            Look::Object { crc64, etag, request_id, .. } if verify::object_is(look, size, &self.proven) => {
+            Look::Object { crc64, etag, request_id, .. }
+                if verify::object_is(look, size, self.token, &self.proven) =>
+            {
                 Some(Box::new(Commit {
                     etag: etag.clone(),
                     crc64: *crc64,
@@ -164,6 +168,8 @@ impl State {
             .filter_map(|(number, part)| Some((number, candidates.get(&number)?.judge(&part.digest)?)))
             .collect();
         self.pending = layout.numbers().filter(|number| !self.proven.contains_key(number)).collect();
+        let proven: BTreeSet<u32> = self.proven.keys().copied().collect();
+        self.judge_sequence(listed, |number| proven.contains(&number));
     }
 
     fn look_again(&mut self) {

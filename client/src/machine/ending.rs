@@ -16,7 +16,7 @@ impl State {
         }
         self.cancel = Some(CancelWish { mode: mode.unwrap_or(self.settings.on_cancel), panicked });
         match self.stage {
-            Stage::Sending | Stage::Draining(Drain::Failure) => self.drain(Drain::Cancel),
+            Stage::Sending | Stage::Draining(Drain::Failure | Drain::Sequence) => self.drain(Drain::Cancel),
             Stage::Initiating => self.emit(Command::StartGrace(self.settings.patience.failure_grace)),
             // Nothing of this call is in doubt on the server. What an earlier call left in doubt stays as it is.
             Stage::Listing(_) | Stage::Hashing { .. } | Stage::Looking | Stage::PausingToLook

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{
     ETag, ErrorKind, Layout, ListedPart, LocalDigest, OnCancel, ProvenPart, ServiceFailure, SourceIdentity,
-    UploadId, outcome::CallbackOutcome,
+    UploadId, UploadToken, outcome::CallbackOutcome,
 };
 
 /// What an earlier call left in the record.
@@ -18,6 +18,10 @@ pub struct Remembered {
     pub parts: BTreeMap<u32, ProvenPart>,
     /// How far the upload had come.
     pub phase: RecordPhase,
+    /// Whether the upload was begun as a sequential one.
+    pub sequential: bool,
+    /// The token that it was begun with.
+    pub token: Option<UploadToken>,
 }
 
 /// How far an upload had come when its record was written.
@@ -47,6 +51,8 @@ pub enum Listing {
 pub enum PartTrouble {
     /// The server does not know the upload.
     UploadLost,
+    /// The server holds something under the number of the part, or lacks an earlier one, and the upload is sequential.
+    OutOfSequence(ErrorKind),
     /// Anything else, after all attempts.
     Failed(ErrorKind),
 }
@@ -90,6 +96,8 @@ pub enum Look {
         crc64: Option<u64>,
         /// Tag.
         etag: Option<ETag>,
+        /// The token of the upload that made it.
+        token: Option<UploadToken>,
         /// Id of the request.
         request_id: Option<String>,
     },

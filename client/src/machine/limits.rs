@@ -53,5 +53,9 @@ pub const COMPLETE_ATTEMPTS: u32 = 3;
 /// How often a rejected Complete is followed by listing and repairing (our choice: once).
 pub const REPAIRS: u32 = 1;
 
+/// How often one call asks what the server holds after it refused a part of a sequential upload for its number (our
+/// choice: a part that was lost, and one that was stored unheard, leave one to spare).
+pub const SEQUENCE_REPAIRS: u32 = 3;
+
 /// How often one call starts over because the server forgot the upload (our choice: once).
 pub const RESTARTS: u32 = 1;

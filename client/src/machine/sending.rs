@@ -1,10 +1,15 @@
 //! While parts are on their way: a full window, results recorded, and an orderly retreat when something ends it.
 
 use super::{
-    Command, ErrorKind, Phase, ProvenPart,
+    Command, ErrorKind, OnPartError, Phase, ProvenPart,
     event::PartTrouble,
     state::{AfterRecording, Drain, Stage, State},
 };
+
+/// Whether the source is the reason, so that no other part can be expected to fare better.
+fn is_local(kind: &ErrorKind) -> bool {
+    matches!(kind, ErrorKind::SourceChanged(_) | ErrorKind::SourceIo(_))
+}
 
 impl State {
     pub(super) fn record_saved(&mut self) {
@@ -59,7 +64,7 @@ impl State {
     }
 
     fn fill_window(&mut self) {
-        while self.in_flight.len() < self.settings.parallelism.max(1) {
+        while self.in_flight.len() < self.window() {
             let Some(number) = self.pending.pop_first() else { break };
             let range = self.layout.and_then(|layout| layout.range(number));
             let (Some(upload), Some(range)) = (self.upload.clone(), range) else {
@@ -69,6 +74,9 @@ impl State {
             self.emit(Command::SendPart { upload, number, range });
         }
         if self.in_flight.is_empty() {
+            if self.failure.is_some() {
+                return self.end_drained(Drain::Failure);
+            }
             self.stage = Stage::Checking;
             self.emit(Command::CheckSource);
         }
@@ -94,9 +102,15 @@ impl State {
         if !self.in_flight.remove(&number) {
             return;
         }
-        self.pending.insert(number);
         match (self.stage.clone(), trouble) {
+            (Stage::Sending, PartTrouble::Failed(kind)) if self.drains_all(&kind) => {
+                self.remember_error(kind);
+                self.fill_window();
+            }
+            // A new upload would meet the failure again.
+            (Stage::Sending, PartTrouble::UploadLost) if self.failure.is_some() => self.drain(Drain::Failure),
             (Stage::Sending, PartTrouble::UploadLost) => self.drain(Drain::Lost),
+            (Stage::Sending, PartTrouble::OutOfSequence(kind)) => self.out_of_sequence(kind),
             (Stage::Sending, PartTrouble::Failed(kind)) => {
                 self.remember_error(kind);
                 self.drain(Drain::Failure);
@@ -123,7 +137,7 @@ impl State {
         match why {
             // Nothing that these parts could bring would be of use.
             Drain::Lost => self.tear_down(),
-            Drain::Cancel => self.emit(Command::StartGrace(patience.cancel_grace)),
+            Drain::Cancel | Drain::Sequence => self.emit(Command::StartGrace(patience.cancel_grace)),
             Drain::Failure if self.failure_is_local() => {
                 self.emit(Command::StartGrace(patience.cancel_grace));
             }
@@ -131,8 +145,13 @@ impl State {
         }
     }
 
+    /// Whether the other parts are sent although one failed for this reason.
+    fn drains_all(&self, kind: &ErrorKind) -> bool {
+        self.settings.on_part_error == OnPartError::DrainAll && !self.sequential && !is_local(kind)
+    }
+
     fn failure_is_local(&self) -> bool {
-        matches!(self.failure, Some(ErrorKind::SourceChanged(_) | ErrorKind::SourceIo(_)))
+        self.failure.iter().chain(&self.also).any(is_local)
     }
 
     pub(super) fn grace_ended(&mut self) {
@@ -167,6 +186,7 @@ impl State {
                 self.replace_lost_upload();
             }
             Drain::Lost => self.end_lost(),
+            Drain::Sequence => self.end_out_of_sequence(),
             Drain::Failure | Drain::Cancel => self.end_failed(),
         }
     }

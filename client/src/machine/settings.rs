@@ -2,7 +2,7 @@
 
 use std::{fmt, time::Duration};
 
-use super::limits;
+use super::{UploadToken, limits};
 use crate::profile::Profile;
 
 /// What a cancel does with the upload on the server and with its record.
@@ -22,6 +22,17 @@ pub enum OnFailure {
     Delete,
     /// Keep both, so that a later call goes on.
     Keep,
+}
+
+/// What a part that failed for good means for the other parts. The call fails with its error in either case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum OnPartError {
+    /// No further part is begun; those in flight may end for a while.
+    #[default]
+    StopDispatch,
+    /// The other parts are sent all the same, so that the next call has least left to do. A sequential upload stops, since
+    /// nothing can follow a missing part, and so does one whose source cannot be read or has changed.
+    DrainAll,
 }
 
 /// How far an upload has come.
@@ -92,12 +103,18 @@ pub struct Settings {
     pub part_size: u64,
     /// Parts in flight at once.
     pub parallelism: usize,
+    /// Whether an upload is begun as a sequential one, whose parts go one after the other whatever the parallelism.
+    pub sequential: bool,
+    /// The token that an upload begun by this call puts on its object.
+    pub token: Option<UploadToken>,
     /// Whether there is a place for a record.
     pub has_record: bool,
     /// What a cancel does.
     pub on_cancel: OnCancel,
     /// What a failure does.
     pub on_failure: OnFailure,
+    /// What a failed part means for the others.
+    pub on_part_error: OnPartError,
     /// Whether one restart is allowed when the server forgets the upload.
     pub restart_on_lost_upload: bool,
     /// The rules of planning.

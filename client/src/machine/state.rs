@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     Candidate, ErrorKind, Layout, OnCancel, Phase, ProvenPart, Settings, SourceIdentity, UploadId,
+    UploadToken,
     command::{Command, RecordImage},
     event::{Commit, RecordPhase, Remembered},
     limits, verify,
@@ -49,6 +50,8 @@ pub(super) enum ListingFor {
     Resume,
     /// To find out why Complete was rejected.
     Repair,
+    /// To find out why a part of a sequential upload was refused for its number.
+    Sequence,
     /// To find out whether the upload is still open, the object being what it should be or not.
     Resolve { matched: Option<Box<Commit>> },
 }
@@ -91,6 +94,8 @@ pub(super) enum Drain {
     Cancel,
     /// The server forgot the upload.
     Lost,
+    /// The server refused a part of a sequential upload for its number.
+    Sequence,
 }
 
 /// An abort under way.
@@ -134,6 +139,13 @@ pub struct State {
     pub(super) remembered: Option<Remembered>,
     pub(super) upload: Option<UploadId>,
     pub(super) layout: Option<Layout>,
+    /// Whether the present upload is a sequential one.
+    pub(super) sequential: bool,
+    /// The token that the present upload was begun with.
+    pub(super) token: Option<UploadToken>,
+    /// The first part for which the present upload, being sequential, cannot become the source.
+    pub(super) sequence_broken_at: Option<u32>,
+    pub(super) sequence_repairs_left: u32,
     pub(super) proven: BTreeMap<u32, ProvenPart>,
     pub(super) pending: BTreeSet<u32>,
     pub(super) in_flight: BTreeSet<u32>,
@@ -170,6 +182,10 @@ impl State {
             remembered: None,
             upload: None,
             layout: None,
+            sequential: settings.sequential,
+            token: settings.token,
+            sequence_broken_at: None,
+            sequence_repairs_left: limits::SEQUENCE_REPAIRS,
             proven: BTreeMap::new(),
             pending: BTreeSet::new(),
             in_flight: BTreeSet::new(),
@@ -216,6 +232,8 @@ impl State {
         Some(Box::new(RecordImage {
             upload,
             layout,
+            sequential: self.sequential,
+            token: self.token,
             phase,
             parts: self.proven.clone(),
             object_crc64: whole.then(|| verify::object_crc64(&self.proven)),

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crc_fast::{CrcAlgorithm, checksum_combine};
 use md5::{Digest, Md5};
 
-use super::{ETag, LocalDigest, Md5Digest, ProvenPart, event::Look};
+use super::{ETag, LocalDigest, Md5Digest, ProvenPart, UploadToken, event::Look};
 
 /// Checks the reply to a part. Answers the tag for Complete, or what differs.
 ///
@@ -46,10 +46,17 @@ pub fn object_etag(parts: &BTreeMap<u32, ProvenPart>) -> ETag {
     ETag::new(&format!("{}-{}", Md5Digest(hasher.finalize().into()), parts.len()))
 }
 
-/// Whether the object that was looked at is the one that the parts make. Without a CRC only the tag can prove it.
-pub fn object_is(look: &Look, size: u64, parts: &BTreeMap<u32, ProvenPart>) -> bool {
-    let Look::Object { size: found, crc64, etag, .. } = look else { return false };
+/// Whether the object that was looked at is the one that the parts make. Without a CRC only the tag can prove it; an upload
+/// with a token made no object that lacks it, whatever its bytes.
+pub fn object_is(
+    look: &Look,
+    size: u64,
+    token: Option<UploadToken>,
+    parts: &BTreeMap<u32, ProvenPart>,
+) -> bool {
+    let Look::Object { size: found, crc64, etag, token: marked, .. } = look else { return false };
     *found == size
+        && (token.is_none() || token == *marked)
         && match crc64 {
             Some(crc64) => *crc64 == object_crc64(parts),
             None => etag.as_ref() == Some(&object_etag(parts)),
@@ -78,6 +85,26 @@ mod tests {
         let local = LocalDigest { size: 9, md5: Md5Digest([1; 16]), crc64: 5 };
         let etag = etag.map(|md5| ETag::new(&Md5Digest(md5).to_string()));
         assert_eq!(part_reply(&local, etag.as_ref(), crc64, encrypted).is_ok(), accepted);
+    }
+
+    /// The tokens of upload and object.
+    #[rstest]
+    #[case::neither(None, None, true)]
+    #[case::the_same(Some(1), Some(1), true)]
+    #[case::another(Some(1), Some(2), false)]
+    #[case::an_object_without(Some(1), None, false)]
+    #[case::an_upload_without(None, Some(2), true)]
+    fn an_object_of_the_same_bytes_is_ours_only_with_our_token(
+        #[case] ours: Option<u8>,
+        #[case] found: Option<u8>,
+        #[case] same: bool,
+    ) {
+        let token = |byte| UploadToken::new([byte; 16]);
+        let digest = LocalDigest { size: 9, md5: Md5Digest([1; 16]), crc64: 5 };
+        let parts = BTreeMap::from([(1, ProvenPart { number: 1, etag: ETag::new("a"), digest })]);
+        let crc64 = Some(object_crc64(&parts));
+        let look = Look::Object { size: 9, crc64, etag: None, token: found.map(token), request_id: None };
+        assert_eq!(object_is(&look, 9, ours.map(token), &parts), same);
     }
 
     #[test]

@@ -80,6 +80,8 @@ enum PhaseText {
 #[derive(Serialize, Deserialize)]
 struct UploadText {
     id: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    token: Option<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -104,6 +106,9 @@ struct SourceText {
 struct PlanText {
     part_size: u64,
     parts: u32,
+    // Absent from records of clients that knew no sequential uploads.
+    #[serde(default)]
+    sequential: bool,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -188,7 +193,10 @@ pub fn head_line(record: &Record) -> Result<String, LineError> {
             RecordPhase::Completing => PhaseText::Completing,
             RecordPhase::Aborting => PhaseText::Aborting,
         },
-        upload: UploadText { id: image.upload.as_str().to_owned() },
+        upload: UploadText {
+            id: image.upload.as_str().to_owned(),
+            token: image.token.map(|token| token.to_string()),
+        },
         dest: DestText {
             endpoint: destination.endpoint.clone(),
             bucket: destination.bucket.as_str().to_owned(),
@@ -202,7 +210,11 @@ pub fn head_line(record: &Record) -> Result<String, LineError> {
             inode: source.identity.inode,
             device: source.identity.device,
         },
-        plan: PlanText { part_size: image.layout.part_size(), parts: image.layout.parts() },
+        plan: PlanText {
+            part_size: image.layout.part_size(),
+            parts: image.layout.parts(),
+            sequential: image.sequential,
+        },
         object_crc64: image.object_crc64.map(|crc64| crc64.to_string()),
         parts: image.parts.iter().map(|(number, part)| (*number, PartText::of(part))).collect(),
     };
@@ -224,6 +236,7 @@ pub fn read_head_line(line: &str) -> Result<Record, LineError> {
         .iter()
         .map(|(number, part)| Ok((*number, part.read(*number)?)))
         .collect::<Result<BTreeMap<_, _>, LineError>>()?;
+    let token = head.upload.token.map(|text| text.parse()).transpose().map_err(|error| value(&error))?;
     let object_crc64 =
         head.object_crc64.map(|text| text.parse()).transpose().map_err(|error| value(&error))?;
     Ok(Record {
@@ -245,6 +258,8 @@ pub fn read_head_line(line: &str) -> Result<Record, LineError> {
         image: RecordImage {
             upload: UploadId::new(head.upload.id).map_err(|error| value(&error))?,
             layout,
+            sequential: head.plan.sequential,
+            token,
             phase: match head.phase {
                 PhaseText::Uploading => RecordPhase::Uploading,
                 PhaseText::Completing => RecordPhase::Completing,

@@ -8,7 +8,7 @@ use super::{Loaded, Record, RecordFile, SourceNote, format, limits, load::read};
 use crate::{
     machine::{
         BucketName, Destination, ETag, Layout, LocalDigest, Md5Digest, ObjectKey, ProvenPart, RecordImage,
-        RecordPhase, SourceIdentity, UploadId,
+        RecordPhase, SourceIdentity, UploadId, UploadToken,
     },
     profile::Profile,
 };
@@ -41,6 +41,8 @@ fn record(parts: u32, total: u32) -> Record {
         image: RecordImage {
             upload: UploadId::new("0004B9894A22E5B1888A1E29F8236E2D").unwrap(),
             layout: Layout::plan(size, PART, Profile::SAFE).unwrap(),
+            sequential: true,
+            token: Some(UploadToken::new([0xA7; 16])),
             phase: RecordPhase::Completing,
             parts: (1..=parts).map(|number| (number, part(number))).collect(),
             object_crc64: Some(u64::MAX),

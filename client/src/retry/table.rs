@@ -116,7 +116,7 @@ mod tests {
             request_id: None,
             ec: None,
         };
-        let error = ServiceError { failure, retry_after: None, server_time: None };
+        let error = ServiceError { failure, retry_after: None, server_time: None, part_etag: None };
         assert_eq!(verdict(Trouble::Service(&error), Repeat::Harmless), harmless);
         assert_eq!(verdict(Trouble::Service(&error), Repeat::OnlyIfUnsent), only_if_unsent);
     }

@@ -16,7 +16,11 @@ use crate::machine::Phase;
 /// One report to the caller.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Progress {
-    /// Bytes on the server or on their way; never decreases, never exceeds `total`.
+    /// Bytes on the server or on their way; never decreases within a call, never exceeds `total`.
+    ///
+    /// The first report of a resumed upload says what the server was proven to hold, even when an earlier call had shown
+    /// more: bytes of a part that was cut off are gone, and so is a part that the server lost. What had been shown is
+    /// therefore not kept in the record (our choice; the Android SDK keeps it, and its bar may claim what is not there).
     pub sent: u64,
     /// Bytes of the source.
     pub total: u64,

@@ -104,6 +104,8 @@ impl Recorder {
                     layout: None,
                     parts: std::collections::BTreeMap::new(),
                     phase: crate::machine::RecordPhase::Uploading,
+                    sequential: false,
+                    token: None,
                 })
             }
         };
@@ -150,6 +152,6 @@ impl Recorder {
 }
 
 fn remember(record: Record) -> Remembered {
-    let RecordImage { upload, layout, phase, parts, .. } = record.image;
-    Remembered { upload, layout: Some(layout), parts, phase }
+    let RecordImage { upload, layout, sequential, token, phase, parts, .. } = record.image;
+    Remembered { upload, layout: Some(layout), parts, phase, sequential, token }
 }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::machine::{OnCancel, OnFailure, limits};
+use crate::machine::{OnCancel, OnFailure, OnPartError, limits};
 
 /// Where the record of an upload lives. Without one an upload cannot be resumed by a later call.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -54,9 +54,12 @@ pub struct UploadRequest {
     pub(crate) source: PathBuf,
     pub(crate) part_size: u64,
     pub(crate) parallelism: usize,
+    pub(crate) sequential: bool,
+    pub(crate) upload_token: bool,
     pub(crate) record: RecordLocation,
     pub(crate) on_cancel: OnCancel,
     pub(crate) on_failure: Option<OnFailure>,
+    pub(crate) on_part_error: OnPartError,
     pub(crate) restart_on_lost_upload: bool,
     pub(crate) headers: ObjectHeaders,
     pub(crate) callback: Option<CallbackRequest>,
@@ -71,9 +74,12 @@ impl UploadRequest {
             source: source.into(),
             part_size: limits::DEFAULT_PART_SIZE,
             parallelism: limits::DEFAULT_PARALLELISM,
+            sequential: false,
+            upload_token: false,
             record: RecordLocation::None,
             on_cancel: OnCancel::Delete,
             on_failure: None,
+            on_part_error: OnPartError::StopDispatch,
             restart_on_lost_upload: true,
             headers: ObjectHeaders::default(),
             callback: None,
@@ -91,6 +97,29 @@ impl UploadRequest {
     #[must_use]
     pub fn parallelism(mut self, parts: usize) -> Self {
         self.parallelism = parts;
+        self
+    }
+
+    /// Whether the upload is begun as a sequential one; it is not unless set. OSS then takes the parts in ascending order
+    /// only and gives the object a `Content-MD5`; they are sent one at a time, whatever the parallelism.
+    ///
+    /// A part that is stored cannot be overwritten. Where the server holds anything else than the beginning of the source,
+    /// the upload is aborted and a new one begun. An upload that an earlier call began the other way is replaced when a
+    /// sequential one is asked for, and continued as it is when not.
+    #[must_use]
+    pub fn sequential(mut self, sequential: bool) -> Self {
+        self.sequential = sequential;
+        self
+    }
+
+    /// Whether the object gets a random token as user metadata, `x-oss-meta-upload-token`; it does not unless set.
+    ///
+    /// When the answer to the commit is lost, the object is looked at. Without a token an object of the right bytes counts
+    /// as committed, also when another writer put the same bytes there; with one only this upload's own object does. An
+    /// upload that an earlier call began keeps the token, or the lack of one, that it began with.
+    #[must_use]
+    pub fn upload_token(mut self, token: bool) -> Self {
+        self.upload_token = token;
         self
     }
 
@@ -113,6 +142,13 @@ impl UploadRequest {
     #[must_use]
     pub fn on_failure(mut self, mode: OnFailure) -> Self {
         self.on_failure = Some(mode);
+        self
+    }
+
+    /// What a part that failed for good means for the others; no further part is begun unless set.
+    #[must_use]
+    pub fn on_part_error(mut self, mode: OnPartError) -> Self {
+        self.on_part_error = mode;
         self
     }
 

@@ -134,8 +134,9 @@ impl Runner {
                 self.to_hash = ranges.into();
                 self.hash_next();
             }
-            Command::Initiate => self.spawn(async move {
-                let begun = context.api.initiate(&context.to, &context.headers.initiate).await;
+            Command::Initiate { sequential, token } => self.spawn(async move {
+                let begun =
+                    context.api.initiate(&context.to, &context.headers.initiate, sequential, token).await;
                 Event::Initiated(begun.map_err(|e| e.into_kind(crate::machine::Operation::Initiate)))
             }),
             Command::SendPart { upload, number, range } => {
@@ -242,6 +243,10 @@ async fn send_part(context: Arc<Context>, upload: UploadId, number: u32, range: 
         }
         Err(error) if error.is_no_such_upload() => {
             Event::PartFailed { number, trouble: PartTrouble::UploadLost }
+        }
+        Err(error) if error.is_out_of_sequence() => {
+            let trouble = PartTrouble::OutOfSequence(error.into_part_kind(number));
+            Event::PartFailed { number, trouble }
         }
         Err(error) => {
             let trouble = PartTrouble::Failed(error.into_part_kind(number));

@@ -16,7 +16,7 @@ use super::{
 use crate::{
     machine::{
         BucketName, Destination, Ended, ErrorKind, ObjectKey, OnFailure, Outcome, Remembered, Settings,
-        Success, limits,
+        Success, UploadToken, limits, token,
     },
     profile::Profile,
     record::SourceNote,
@@ -93,9 +93,12 @@ impl Client {
         let settings = Settings {
             part_size: request.part_size,
             parallelism: request.parallelism,
+            token: token(request, &headers)?,
+            sequential: request.sequential,
             has_record,
             on_cancel: request.on_cancel,
             on_failure: request.on_failure.unwrap_or(by_default),
+            on_part_error: request.on_part_error,
             restart_on_lost_upload: request.restart_on_lost_upload,
             profile: Profile::SAFE,
             patience: self.patience,
@@ -110,6 +113,26 @@ impl Client {
         };
         Ok(Prepared { to, source: Arc::new(source), headers, settings, recorder, remembered, warnings })
     }
+}
+
+/// The token for an upload that this call begins.
+fn token(request: &UploadRequest, headers: &HeaderSets) -> Result<Option<UploadToken>, ErrorKind> {
+    if !request.upload_token {
+        return Ok(None);
+    }
+    if headers.initiate.contains_key(token::HEADER) {
+        return Err(ErrorKind::InvalidArgument(format!(
+            "an upload token was asked for, and the metadata sets {} as well; leave one of them out",
+            token::HEADER
+        )));
+    }
+    let mut random = [0; 16];
+    getrandom::fill(&mut random).map_err(|error| {
+        ErrorKind::InvalidArgument(format!(
+            "an upload token needs random numbers, and the system has none: {error}"
+        ))
+    })?;
+    Ok(Some(UploadToken::new(random)))
 }
 
 fn open(

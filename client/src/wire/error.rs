@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use super::{Element, headers};
 use crate::{
-    machine::{Operation, ServiceFailure},
+    machine::{ETag, Operation, ServiceFailure},
     transport::Answer,
 };
 
@@ -27,6 +27,8 @@ pub struct ServiceError {
     pub retry_after: Option<Duration>,
     /// The server's time: element `ServerTime`, or the header `Date`.
     pub server_time: Option<Timestamp>,
+    /// Tag of the part that is there already: element `PartEtag` of `PartAlreadyExist`.
+    pub part_etag: Option<ETag>,
 }
 
 impl ServiceError {
@@ -61,6 +63,7 @@ impl ServiceError {
             },
             retry_after: headers::retry_after(&answer.headers, now),
             server_time,
+            part_etag: element("PartEtag").map(|text| ETag::new(&text)),
         }
     }
 }

@@ -1,12 +1,12 @@
 //! A model of server, disk and network for the machine alone: obeys commands, with faults read from a tape of bytes. When
 //! the tape is used up nothing goes wrong any more.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use oss_client::machine::{
     AbortReply, Command, Commit, CompleteReply, ETag, ErrorKind, Event, ListedPart, Listing, LocalDigest,
     Look, Md5Digest, Operation, Outcome, PartTrouble, ProvenPart, RecordImage, RecordPhase, Remembered,
-    ServiceFailure, Settings, SourceIdentity, State, UploadId, step, verify,
+    ServiceFailure, Settings, SourceIdentity, State, UploadId, UploadToken, step, verify,
 };
 
 /// Digests of part `number` in one version of the content.
@@ -30,10 +30,18 @@ pub(crate) fn refusal(operation: Operation, status: u16, code: &str) -> ServiceF
     ServiceFailure { operation, status, code: code.to_owned(), message, request_id, ec }
 }
 
+fn out_of_sequence(number: u32, status: u16, code: &str) -> Event {
+    let kind = ErrorKind::Service(refusal(Operation::UploadPart, status, code));
+    Event::PartFailed { number, trouble: PartTrouble::OutOfSequence(kind) }
+}
+
 /// The part of the world that outlives a call.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct World {
     pub(crate) uploads: BTreeMap<UploadId, BTreeMap<u32, ProvenPart>>,
+    pub(crate) sequential: BTreeSet<UploadId>,
+    pub(crate) tokens: BTreeMap<UploadId, UploadToken>,
+    pub(crate) object_token: Option<UploadToken>,
     pub(crate) object: Option<Vec<LocalDigest>>,
     pub(crate) record: Option<RecordImage>,
     pub(crate) version: u8,
@@ -88,6 +96,8 @@ impl<'a> Call<'a> {
             layout: Some(record.layout),
             parts: record.parts,
             phase: record.phase,
+            sequential: record.sequential,
+            token: record.token,
         });
         if self.fault() > 250 {
             self.feed(Event::CancelRequested { mode: None, panicked: false });
@@ -138,7 +148,7 @@ impl<'a> Call<'a> {
             Command::DeleteRecord => self.world.record = None,
             Command::DropWork => self.waiting.retain(|c| matches!(c, Command::SaveRecord(_))),
             Command::Abort(upload) => {
-                if self.trace.in_doubt.contains(&upload) {
+                if self.trace.in_doubt.contains(&upload) && !self.is_spoilt(&upload) {
                     self.trace.wrong.push(format!("abort of {upload} while its commit is in doubt"));
                 }
                 self.waiting.push(Command::Abort(upload));
@@ -152,6 +162,18 @@ impl<'a> Call<'a> {
             Command::BeginProgress { .. } | Command::EnterPhase(_) | Command::Warn(_) => {}
             waiting => self.waiting.push(waiting),
         }
+    }
+
+    /// Whether a sequential upload holds something else than the beginning of the source: no commit that is under way can
+    /// make it the source, and it can neither be repaired.
+    fn is_spoilt(&self, upload: &UploadId) -> bool {
+        let Some(parts) = self.world.uploads.get(upload) else { return false };
+        let whole = parts
+            .iter()
+            .zip(self.expected())
+            .zip(1..)
+            .all(|(((number, part), digest), wanted)| *number == wanted && part.digest == digest);
+        self.world.sequential.contains(upload) && !(whole && parts.len() <= self.expected().len())
     }
 
     fn judge_complete(&mut self, parts: &[(u32, ETag)]) {
@@ -190,11 +212,15 @@ impl<'a> Call<'a> {
         let fault = self.fault();
         match command {
             Command::List(upload) => self.list(&upload, fault),
-            Command::Initiate if fault > 220 => Event::Initiated(Err(network(Operation::Initiate))),
-            Command::Initiate => {
+            Command::Initiate { .. } if fault > 220 => Event::Initiated(Err(network(Operation::Initiate))),
+            Command::Initiate { sequential, token } => {
                 self.world.next_id += 1;
                 let id = UploadId::new(format!("NEW{}", self.world.next_id)).unwrap();
                 self.world.uploads.insert(id.clone(), BTreeMap::new());
+                self.world.tokens.extend(token.map(|token| (id.clone(), token)));
+                if sequential {
+                    self.world.sequential.insert(id.clone());
+                }
                 Event::Initiated(Ok(id))
             }
             Command::SaveRecord(_) if fault > 245 => Event::RecordFailed("tape".to_owned()),
@@ -244,6 +270,20 @@ impl<'a> Call<'a> {
         let Some(parts) = self.world.uploads.get_mut(upload) else {
             return Event::PartFailed { number, trouble: PartTrouble::UploadLost };
         };
+        if self.world.sequential.contains(upload) {
+            if (176..=180).contains(&fault) {
+                parts.pop_last();
+            }
+            match parts.get(&number) {
+                // The client takes the tag of the refusal for an answer.
+                Some(held) if held.digest == part.digest && fault <= 180 => return Event::PartSent(part),
+                Some(_) => return out_of_sequence(number, 409, "PartAlreadyExist"),
+                None if parts.last_key_value().map_or(0, |(last, _)| *last) + 1 != number => {
+                    return out_of_sequence(number, 400, "PartNotSequential");
+                }
+                None => {}
+            }
+        }
         match fault {
             0..=180 => {
                 parts.insert(number, part.clone());
@@ -287,6 +327,7 @@ impl<'a> Call<'a> {
         }
         let parts = self.world.uploads.remove(upload).unwrap();
         let crc64 = verify::object_crc64(&parts);
+        self.world.object_token = self.world.tokens.get(upload).copied();
         self.world.object = Some(parts.into_values().map(|part| part.digest).collect());
         if fault > 215 {
             return unknown;
@@ -309,6 +350,7 @@ impl<'a> Call<'a> {
                     size: digests.iter().map(|digest| digest.size).sum(),
                     crc64: Some(verify::object_crc64(&parts.collect())),
                     etag: None,
+                    token: self.world.object_token,
                     request_id: None,
                 }
             }

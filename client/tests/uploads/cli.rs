@@ -228,3 +228,35 @@ async fn open_uploads_are_listed_and_aborted() {
     assert_eq!(bench.emulator.sandbox().edits().uploads().len(), 0);
     assert_eq!(bench.left(), Vec::<String>::new());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_of_a_kind_is_counted_as_one() {
+    let bench = Bench::new().await;
+    run(&mut cp(&bench)).await;
+    let listed = run(program(&bench).args(["ls", "oss://bucket"])).await;
+    assert_eq!(text(&listed.stderr), "1 object\n");
+    bench.rule("operation = \"UploadPart\", part = 2", "req.head", "respond = { status = 403 }");
+    run(&mut cp(&bench)).await;
+    let listed = run(program(&bench).args(["ls", "-m", "oss://bucket"])).await;
+    assert_eq!(text(&listed.stderr), "1 open upload\n");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_flags_of_a_careful_upload_reach_the_server() {
+    let bench = Bench::new().await;
+    bench.rule("operation = \"UploadPart\", part = 2", "req.head", "respond = { status = 403 }");
+    let output = run(cp(&bench).args(["--fail", "drain", "--upload-token"])).await;
+    assert_eq!(output.status.code(), Some(4), "{}", text(&output.stderr));
+    assert_eq!(parts(&bench.asked(0)), [1, 2, 3, 4, 5, 6, 7], "the other parts are sent as well");
+    bench.healthy();
+    let output = run(cp(&bench).args(["--upload-token", "--sequential"])).await;
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let begun = bench.exchanges().into_iter().filter(|exchange| exchange.target.contains("uploads"));
+    assert_eq!(
+        begun.map(|exchange| exchange.target.contains("sequential")).collect::<Vec<_>>(),
+        [false, true]
+    );
+    let facts = bench.client.head_object("bucket", "dir/key").await.unwrap().unwrap();
+    assert!(facts.meta.iter().any(|(name, _)| name == "upload-token"), "{facts:?}");
+    bench.assert_whole().await;
+}

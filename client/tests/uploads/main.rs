@@ -15,4 +15,6 @@ mod fake;
 mod parts;
 mod resume;
 mod scripted;
+mod sequential;
 mod sweep;
+mod token;

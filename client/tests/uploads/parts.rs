@@ -172,3 +172,61 @@ async fn without_a_record_a_failed_upload_is_deleted() {
     assert!(error.upload_deleted && !error.is_resumable(), "{error:?}");
     assert_eq!(bench.emulator.sandbox().edits().uploads().len(), 0);
 }
+
+/// Which parts go out when part 2 is refused, and how many are left for the next call.
+#[rstest]
+#[case::stop(oss_client::OnPartError::StopDispatch, false, &[1, 2], 6)]
+#[case::drain(oss_client::OnPartError::DrainAll, false, &[1, 2, 3, 4, 5, 6, 7], 1)]
+#[case::drain_in_order(oss_client::OnPartError::DrainAll, true, &[1, 2], 6)]
+#[tokio::test(flavor = "multi_thread")]
+async fn after_a_part_has_failed_the_others_stop_or_go_on(
+    #[case] mode: oss_client::OnPartError,
+    #[case] sequential: bool,
+    #[case] sent: &[u32],
+    #[case] left: u32,
+) {
+    let bench = Bench::new().await;
+    bench.rule("operation = \"UploadPart\", part = 2", "req.head", "respond = { status = 403 }");
+    let request = bench.request().on_part_error(mode).sequential(sequential);
+    let error = bench.client.upload(request, oss_client::Hooks::new()).await.unwrap_err();
+    assert_eq!(error.kind.name(), "Service");
+    assert_eq!(parts(&bench.asked(0)), sent);
+    assert_eq!((error.parts_done, error.is_resumable()), (7 - left, true));
+    assert!(!bench.asked(0).contains(&"CompleteMultipartUpload".to_owned()));
+    bench.healthy();
+    let request = bench.request().sequential(sequential);
+    let uploaded = bench.client.upload(request, oss_client::Hooks::new()).await.unwrap();
+    assert_eq!(uploaded.parts_sent, left);
+    bench.assert_whole().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_several_failed_parts_the_first_error_is_told_and_the_others_beside_it() {
+    let bench = Bench::new().await;
+    bench.plan(
+        "[[fault]]\nmatch = { operation = \"UploadPart\", part = 2 }\nat = \"req.head\"\n\
+         do = [{ respond = { status = 403, code = \"AccessDenied\" } }]\n\
+         [[fault]]\nmatch = { operation = \"UploadPart\", part = 6 }\nat = \"req.head\"\n\
+         do = [{ respond = { status = 400, code = \"InvalidArgument\" } }]\n",
+    );
+    let request = bench.request().on_part_error(oss_client::OnPartError::DrainAll);
+    let error = bench.client.upload(request, oss_client::Hooks::new()).await.unwrap_err();
+    let code = |kind: &oss_client::ErrorKind| kind.service().unwrap().code.clone();
+    assert_eq!(code(&error.kind), "AccessDenied");
+    assert_eq!(error.also.iter().map(code).collect::<Vec<_>>(), ["InvalidArgument"]);
+    assert_eq!(error.parts_done, 5);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_source_that_changed_stops_also_an_upload_that_drains() {
+    let bench = Bench::new().await;
+    let source = bench.source();
+    let hooks = oss_client::Hooks::new().progress(move |progress| {
+        if progress.sent >= PART && std::fs::metadata(&source).unwrap().len() == F7 {
+            std::fs::write(&source, noise(PART, 3)).unwrap();
+        }
+    });
+    let request = bench.request().on_part_error(oss_client::OnPartError::DrainAll);
+    let error = bench.client.upload(request, hooks).await.unwrap_err();
+    assert_eq!((error.kind.name(), error.also.len()), ("SourceChanged", 0));
+}

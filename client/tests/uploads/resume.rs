@@ -1,6 +1,9 @@
 //! What a second call makes of what a first one left: of the record, of the parts on the server, of a changed source.
 
-use std::fs;
+use std::{
+    fs,
+    sync::{Arc, Mutex},
+};
 
 use oss_client::Hooks;
 use rstest::rstest;
@@ -236,4 +239,42 @@ async fn a_small_part_size_is_refused_before_any_request() {
     let error = bench.client.upload(bench.request().part_size(102_399), Hooks::new()).await.unwrap_err();
     assert_eq!((error.kind.name(), error.exit_code()), ("InvalidArgument", 2));
     assert_eq!(bench.asked(0), Vec::<String>::new());
+}
+
+/// Part 4 is cut off on its way, after its bytes have been shown; then the server may lose a whole part besides.
+#[rstest]
+#[case::a_part_was_cut_off(None, 3)]
+#[case::a_part_was_lost_as_well(Some(2), 2)]
+#[tokio::test(flavor = "multi_thread")]
+async fn progress_begins_with_what_the_server_holds_and_not_with_what_was_shown(
+    #[case] lost: Option<u32>,
+    #[case] held: u64,
+) {
+    let bench = Bench::new().await;
+    bench.rule(
+        "operation = \"UploadPart\", part = 4",
+        "req.body@1000",
+        "respond = { status = 403, code = \"AccessDenied\" }",
+    );
+    let reports = Arc::new(Mutex::new(Vec::new()));
+    let hooks = || {
+        let reports = reports.clone();
+        Hooks::new().progress(move |report| reports.lock().unwrap().push(report))
+    };
+    bench.client.upload(bench.request(), hooks()).await.unwrap_err();
+    let shown = std::mem::take(&mut *reports.lock().unwrap()).last().unwrap().sent;
+    assert!(shown > 3 * PART, "bytes on their way are shown: {shown}");
+    bench.healthy();
+    if let Some(number) = lost {
+        bench
+            .emulator
+            .sandbox()
+            .edits()
+            .delete_part("bucket", "dir/key", &upload_id(&bench), number)
+            .unwrap();
+    }
+    bench.client.upload(bench.request(), hooks()).await.unwrap();
+    let first = reports.lock().unwrap()[0];
+    assert_eq!((first.sent, first.resumed), (held * PART, held * PART));
+    bench.assert_whole().await;
 }

@@ -19,7 +19,7 @@ mod state;
 pub mod time;
 mod upload;
 
-pub use attributes::{Attributes, StorageClass, UnknownStorageClass};
+pub use attributes::{Attributes, ObjectAcl, StorageClass, UnknownObjectAcl, UnknownStorageClass};
 pub use blob::{BlobId, Slice, slices_in_range, total_len};
 pub use bucket::{Bucket, BucketAcl, BucketName, InvalidBucketName, UnknownBucketAcl};
 pub use change::Change;

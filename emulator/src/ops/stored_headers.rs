@@ -2,7 +2,7 @@
 //! GetObject and HeadObject.
 
 use crate::{
-    domain::{Attributes, Bucket, limits::MAX_META_BYTES},
+    domain::{Attributes, Bucket, ObjectAcl, UnknownObjectAcl, limits::MAX_META_BYTES},
     error::{Code, OssError},
     http::RequestHead,
 };
@@ -39,14 +39,16 @@ pub(super) fn refuse_unsupported(head: &RequestHead, unsupported: &[&'static str
     if let Some(name) = unsupported.iter().find(|name| head.headers.contains_key(**name)) {
         return Err(OssError::unsupported(&format!("The header {name}")).with("Header", *name));
     }
-    match head.header("x-oss-object-acl")? {
-        // Both read as "the owner only" here, because objects have no other access control yet.
-        None | Some("" | "default" | "private") => Ok(()),
-        Some("public-read" | "public-read-write") => {
-            Err(OssError::unsupported("The header x-oss-object-acl").with("Header", "x-oss-object-acl"))
-        }
-        Some(other) => Err(OssError::invalid_argument("x-oss-object-acl", other)),
-    }
+    Ok(())
+}
+
+/// The access control that the writer asks for, if any.
+pub(super) fn given_acl(head: &RequestHead) -> Result<Option<ObjectAcl>, OssError> {
+    let acl = head.header("x-oss-object-acl")?.filter(|acl| !acl.is_empty());
+    acl.map(|text| {
+        text.parse().map_err(|UnknownObjectAcl| OssError::invalid_argument("x-oss-object-acl", text))
+    })
+    .transpose()
 }
 
 /// Refuses a write with a header that makes no sense for it. OSS documentation: "Error responses".
@@ -99,7 +101,8 @@ impl GivenHeaders {
                 .with("ArgumentValue", class.unwrap_or_default())
         })?;
         headers.sort_unstable();
-        let attributes = Attributes { headers, storage_class: storage_class.unwrap_or_default() };
+        let acl = given_acl(head)?.unwrap_or_default();
+        let attributes = Attributes { headers, storage_class: storage_class.unwrap_or_default(), acl };
         Ok(Self { attributes, class_given: storage_class.is_some() })
     }
 

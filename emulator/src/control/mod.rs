@@ -9,6 +9,7 @@ mod gates;
 mod guard;
 mod health;
 mod journal;
+mod keys;
 mod parameters;
 mod problem;
 mod reply;

@@ -4,6 +4,7 @@
 
 mod abort_multipart_upload;
 mod arguments;
+mod authorize;
 mod body_checks;
 mod bucket_facts;
 mod call;
@@ -17,7 +18,9 @@ mod list_buckets;
 mod list_multipart_uploads;
 mod list_objects;
 mod list_parts;
+mod no_bucket;
 mod prepared;
+mod public_url;
 mod put_bucket;
 mod put_object;
 mod route;

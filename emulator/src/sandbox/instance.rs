@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Edits, Faults, SandboxSettings, ids::Ids, ordinals::Ordinals};
+use super::{Edits, Faults, Keys, SandboxSettings, ids::Ids, ordinals::Ordinals};
 use crate::{
     clock::Clock,
     fault::{Gates, UploadFacts},
@@ -20,6 +20,7 @@ pub struct Sandbox {
     store: Store,
     gates: Arc<Gates>,
     faults: Faults,
+    keys: Keys,
     journal: Arc<Journal>,
     edits: Edits,
     ids: Ids,
@@ -35,6 +36,7 @@ impl Sandbox {
         let sandbox = Self {
             ops: Arc::new(settings.ops.clone()),
             faults: Faults::new(Arc::clone(&gates), Arc::clone(&clock), Arc::clone(&journal)),
+            keys: Keys::new(settings.auth.clone(), Arc::clone(&clock), Arc::clone(&journal)),
             edits: Edits::new(store.clone(), Arc::clone(&clock), Arc::clone(&journal)),
             ids: Ids::new(settings.seed),
             ordinals: Ordinals::default(),
@@ -65,6 +67,11 @@ impl Sandbox {
     /// Its fault rules.
     pub fn faults(&self) -> &Faults {
         &self.faults
+    }
+
+    /// Its access keys.
+    pub fn keys(&self) -> &Keys {
+        &self.keys
     }
 
     /// Its gates.

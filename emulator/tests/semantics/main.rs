@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a failing helper fails its test, here as in the tests themselves")]
 
 mod addresses;
+mod auth_refusals;
 mod authentication;
 mod bucket_operations;
 mod complete_document;
@@ -14,10 +15,15 @@ mod error_form;
 mod golden_documents;
 mod listing_model;
 mod listings;
+mod missing_buckets;
 mod multipart_errors;
 mod multipart_uploads;
 mod object_operations;
+mod public_access;
 mod routing;
+mod security_tokens;
+mod signature_vectors;
+mod signed_requests;
 mod store_agreement;
 mod store_contract;
 mod store_on_disk;

@@ -15,7 +15,7 @@ enum Need {
     List,
     Write,
     /// Never public: everything about buckets and settings; and, our choice, copies, whose source may be private, and
-    /// DeleteMultipleObjects, whose objects may each have another access control.
+    /// `DeleteMultipleObjects`, whose objects may each have another access control.
     Owner,
 }
 

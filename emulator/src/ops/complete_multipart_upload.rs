@@ -5,11 +5,11 @@ use super::{
     arguments::{Encoding, bucket_name, flag, forbid_overwrite, object_key},
     body_checks::{check_document, document_plan},
     call::{Call, Scene, held},
-    stored_headers::{UNSUPPORTED_ON_COMPLETE, refuse_unsupported},
+    stored_headers::{UNSUPPORTED_ON_COMPLETE, given_acl, refuse_unsupported},
 };
 use crate::{
     domain::{
-        BucketName, Change, ETag, ObjectKey, Upload, UploadId,
+        BucketName, Change, ETag, ObjectAcl, ObjectKey, Upload, UploadId,
         completion::{assemble, pick, pick_all},
     },
     error::{OssError, completion_error, no_such_upload},
@@ -28,6 +28,7 @@ pub(super) struct CompleteMultipartUpload {
     encoding: Encoding,
     all_parts: bool,
     keep_existing: bool,
+    acl: Option<ObjectAcl>,
 }
 
 impl CompleteMultipartUpload {
@@ -49,6 +50,7 @@ impl CompleteMultipartUpload {
             encoding,
             all_parts,
             keep_existing: flag(head, "x-oss-forbid-overwrite")?,
+            acl: given_acl(head)?,
         })
     }
 
@@ -108,7 +110,8 @@ impl Call for CompleteMultipartUpload {
         let parts = parts.map_err(|error| completion_error(error, self.id.as_str()))?;
         let exists = held(scene, &self.bucket)?.objects.contains_key(&self.key);
         forbid_overwrite(exists, self.keep_existing)?;
-        let object = assemble(upload, &parts, context.now);
+        let mut object = assemble(upload, &parts, context.now);
+        object.attributes.acl = self.acl.unwrap_or(object.attributes.acl);
         let mut answer = Answer::document(StatusCode::OK, self.document(scene.head, &object.etag)?)
             .with("etag", object.etag.quoted());
         if scene.settings.crc64_headers {

@@ -8,7 +8,7 @@ use super::{
     stored_headers::{GivenHeaders, UNSUPPORTED_ON_OBJECTS, refuse_conditions, refuse_unsupported},
 };
 use crate::{
-    domain::{BucketName, Change, ETag, Object, ObjectKey, ObjectKind, edit::Content},
+    domain::{BucketName, Change, ETag, Object, ObjectKey, edit::Content},
     error::OssError,
     http::{Answer, RequestHead},
 };
@@ -63,17 +63,7 @@ impl Call for PutObject {
         let body = &received.blob()?.content;
         check_content(scene.head, body)?;
         let bucket = held(scene, &self.bucket)?;
-        let object = Object {
-            kind: ObjectKind::Normal,
-            size: body.slice.len,
-            etag: ETag::of_content(&body.md5),
-            crc64: body.crc64,
-            content_md5: Some(body.md5),
-            last_modified: context.now,
-            attributes: self.given.in_bucket(&bucket.bucket),
-            parts: 0,
-            body: vec![body.slice],
-        };
+        let object = Object::of_content(body, self.given.in_bucket(&bucket.bucket), context.now);
         let answer = digest_headers(Answer::new(StatusCode::OK), body, scene.settings);
         let change = Change::PutObject { bucket: self.bucket.clone(), key: self.key.clone(), object };
         Ok(Decision::write(vec![change], answer))

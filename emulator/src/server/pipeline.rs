@@ -18,7 +18,7 @@ use crate::{
     auth::authenticate,
     error::OssError,
     fault::{Point, Respond},
-    ops::{Context, Executed, Prepared, Received, execute, rehearse},
+    ops::{Context, Executed, Prepared, Received, admit, execute, rehearse},
 };
 
 /// Serves one request. `None` when a fault has ended the connection.
@@ -52,7 +52,7 @@ async fn run(exchange: &Arc<Exchange>, reading: Reading, intake: &mut Intake) ->
     authenticate(&head, &sandbox.settings().auth, sandbox.clock().now())?;
     exchange.pass(Point::OpAuthorized).await?;
     let call = Prepared::new(head, target, sandbox.ops());
-    let plan = sandbox.store().view(|state| call.admit(state))?;
+    let plan = admit(sandbox.store(), &call)?;
     let received = intake.take(exchange, sandbox.store(), plan).await?;
     exchange.pass(Point::ReqBodyEnd).await?;
     exchange.log.listed(call.listed_parts(&received));

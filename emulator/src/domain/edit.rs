@@ -3,7 +3,8 @@
 //! and by fault actions.
 
 use super::{
-    Attributes, Bucket, BucketName, Change, Crc64, ETag, Md5, Object, ObjectKey, Part, PartNumber, Slice, State, UploadId,
+    Attributes, Bucket, BucketName, Change, Crc64, ETag, Md5, Object, ObjectKey, Part, PartNumber, Slice,
+    State, UploadId,
 };
 use jiff::Timestamp;
 

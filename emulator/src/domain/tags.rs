@@ -47,9 +47,8 @@ impl Tags {
             return Err(InvalidTags::TooMany(limits.count));
         }
         for (index, (key, value)) in pairs.iter().enumerate() {
-            let is_sized = !key.is_empty()
-                && key.chars().count() <= limits.key
-                && value.chars().count() <= limits.value;
+            let is_sized =
+                !key.is_empty() && key.chars().count() <= limits.key && value.chars().count() <= limits.value;
             if !is_sized {
                 return Err(InvalidTags::BadTag(key.clone()));
             }

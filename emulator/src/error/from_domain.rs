@@ -5,8 +5,7 @@ use super::{Code, OssError};
 use crate::{
     domain::{
         BucketName, InvalidBucketName, InvalidObjectKey, InvalidTags, ObjectKey, UnknownBucketAcl,
-        UnknownStorageClass, completion::CompletionError, lifecycle::RuleConflict,
-        limits::MIN_PART_BYTES,
+        UnknownStorageClass, completion::CompletionError, lifecycle::RuleConflict, limits::MIN_PART_BYTES,
     },
     xml::MalformedXml,
 };

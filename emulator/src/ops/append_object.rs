@@ -29,7 +29,8 @@ impl AppendObject {
         // OSS documentation: Callback ("not supported").
         refuse_unsupported(head, UNSUPPORTED_ON_OBJECTS)?;
         let sent = head.query.value("position");
-        let sent = sent.ok_or_else(|| OssError::new(Code::MissingArgument).with("ArgumentName", "position"))?;
+        let sent =
+            sent.ok_or_else(|| OssError::new(Code::MissingArgument).with("ArgumentName", "position"))?;
         let is_number = sent.bytes().all(|byte| byte.is_ascii_digit());
         let position = if is_number { sent.parse().ok() } else { None };
         let position = position.ok_or_else(|| OssError::invalid_argument("position", sent))?;

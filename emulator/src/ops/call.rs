@@ -1,6 +1,6 @@
 //! What all operations have in common: the values that pass between the pipeline and them, and their trait.
 
-use super::OpSettings;
+use super::{Callback, OpSettings};
 use crate::{
     domain::{BucketName, Change, Slice, State, UploadId, limits::MAX_DOCUMENT_BYTES},
     error::{Code, OssError},
@@ -93,15 +93,17 @@ pub struct Decision {
     pub answer: Answer,
     /// The id that InitiateMultipartUpload made.
     pub upload: Option<UploadId>,
+    /// Whom to tell once the changes are committed; what they say replaces the answer.
+    pub callback: Option<Callback>,
 }
 
 impl Decision {
     pub(super) fn read(answer: Answer) -> Self {
-        Self { changes: Vec::new(), answer, upload: None }
+        Self { changes: Vec::new(), answer, upload: None, callback: None }
     }
 
     pub(super) fn write(changes: Vec<Change>, answer: Answer) -> Self {
-        Self { changes, answer, upload: None }
+        Self { changes, answer, upload: None, callback: None }
     }
 }
 

@@ -116,8 +116,7 @@ impl Call for CopyObject {
         }
         let mut xml = XmlWriter::new("CopyObjectResult");
         xml.text("ETag", object.etag.quoted()).text("LastModified", time::iso8601(object.last_modified));
-        let mut answer =
-            Answer::document(StatusCode::OK, xml.finish()).with("etag", object.etag.quoted());
+        let mut answer = Answer::document(StatusCode::OK, xml.finish()).with("etag", object.etag.quoted());
         if scene.settings.crc64_headers {
             answer.set("x-oss-hash-crc64ecma", object.crc64.to_string());
         }

@@ -158,7 +158,9 @@ impl Found<'_> {
             answer.set("x-oss-expiration", expires);
         }
         match self.object.restored {
-            Some(restored) if restored.is_ongoing(now) => answer.set("x-oss-restore", "ongoing-request=\"true\""),
+            Some(restored) if restored.is_ongoing(now) => {
+                answer.set("x-oss-restore", "ongoing-request=\"true\"");
+            }
             Some(restored) if restored.is_readable(now) => {
                 let until = http_date(restored.until);
                 answer.set("x-oss-restore", format!("ongoing-request=\"false\", expiry-date=\"{until}\""));

@@ -9,7 +9,7 @@ use crate::{
         limits::{MAX_LIFECYCLE_RULES, MAX_RULE_ID_BYTES},
         time::iso8601,
     },
-    error::{Code, OssError},
+    error::OssError,
     xml::{Element, MalformedXml, XmlWriter, read_tree},
 };
 use jiff::Timestamp;
@@ -82,7 +82,8 @@ fn read_rule(rule: &Element, fresh_id: &str) -> Result<Rule, OssError> {
         Some("Disabled") => false,
         other => return Err(malformed(format!("Status `{}`", other.unwrap_or_default()))),
     };
-    let tags = named(rule, "Tag").map(read_tag).collect::<Result<_, _>>().map_err(|error| malformed(error.0))?;
+    let tags =
+        named(rule, "Tag").map(read_tag).collect::<Result<_, _>>().map_err(|error| malformed(error.0))?;
     let (size, exclusions) = read_filter(once(rule, "Filter")?)?;
     let read = Rule {
         id: id.to_owned(),
@@ -200,7 +201,8 @@ fn read_when(action: &Element, ecs: &Ecs) -> Result<When, OssError> {
             Err(malformed(format!("<{}> has both Days and CreatedBeforeDate", action.name)).ec(ecs.both))
         }
         (None, None) => {
-            Err(malformed(format!("<{}> has neither Days nor CreatedBeforeDate", action.name)).ec(ecs.neither))
+            Err(malformed(format!("<{}> has neither Days nor CreatedBeforeDate", action.name))
+                .ec(ecs.neither))
         }
         (Some(sent), None) => Ok(When::Days(days("Days", sent)?)),
         (None, Some(sent)) => midnight(sent).map(When::Before).ok_or_else(|| {

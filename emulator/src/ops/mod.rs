@@ -11,6 +11,8 @@ mod bucket_lifecycle;
 mod bucket_stat;
 mod bucket_tags;
 mod call;
+mod callback;
+mod callback_body;
 mod complete_multipart_upload;
 mod copy_object;
 mod copy_source;
@@ -42,6 +44,7 @@ mod upload_part_copy;
 
 pub use crate::domain::Operation;
 pub use call::{BodyPlan, Context, Decision, Received};
+pub use callback::{Callback, CallbackUrl};
 pub use execute::{Executed, admit, execute, rehearse};
 pub use prepared::Prepared;
 pub use route::{Target, route};

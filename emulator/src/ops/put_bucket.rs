@@ -30,9 +30,7 @@ impl PutBucket {
 pub(super) fn given_acl(head: &RequestHead) -> Result<Option<BucketAcl>, OssError> {
     let acl = head.header("x-oss-acl")?.filter(|acl| !acl.is_empty());
     acl.map(str::parse).transpose().map_err(|error| {
-        OssError::from(error)
-            .with("ArgumentName", "x-oss-acl")
-            .with("ArgumentValue", acl.unwrap_or_default())
+        OssError::from(error).with("ArgumentName", "x-oss-acl").with("ArgumentValue", acl.unwrap_or_default())
     })
 }
 

@@ -60,9 +60,7 @@ fn asked(body: &[u8], class: StorageClass) -> Result<(u32, RestoreTier), Malform
     };
     let tier = match tier {
         None => RestoreTier::default(),
-        Some(text) => {
-            RestoreTier::parse(text).ok_or_else(|| MalformedXml(format!("`{text}` is no tier")))?
-        }
+        Some(text) => RestoreTier::parse(text).ok_or_else(|| MalformedXml(format!("`{text}` is no tier")))?,
     };
     Ok((days, tier))
 }
@@ -81,8 +79,8 @@ impl Call for RestoreObject {
         check_document(scene.head, received.document())?;
         let object = self.object(scene)?;
         let class = object.attributes.storage_class;
-        let (days, tier) = asked(received.document(), class)
-            .map_err(|error| OssError::from(error).ec("0016-00000608"))?;
+        let (days, tier) =
+            asked(received.document(), class).map_err(|error| OssError::from(error).ec("0016-00000608"))?;
         let now = context.now;
         let (restored, status) = match object.restored {
             Some(restored) if restored.is_ongoing(now) => {

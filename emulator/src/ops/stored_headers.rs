@@ -3,8 +3,8 @@
 
 use crate::{
     domain::{
-        Attributes, Bucket, InvalidTags, ObjectAcl, StorageClass, TagLimits, Tags,
-        UnknownObjectAcl, limits::MAX_META_BYTES,
+        Attributes, Bucket, InvalidTags, ObjectAcl, StorageClass, TagLimits, Tags, UnknownObjectAcl,
+        limits::MAX_META_BYTES,
     },
     error::{Code, OssError},
     http::{Query, RequestHead},
@@ -32,8 +32,13 @@ pub(super) const UNSUPPORTED_ON_OBJECTS: &[&str] = &[
     "x-oss-server-side-encryption-key-id",
 ];
 
-/// The same for the completion of an upload. What belongs to its initiation is ignored there, as OSS does.
-pub(super) const UNSUPPORTED_ON_COMPLETE: &[&str] = &["x-oss-callback", "x-oss-callback-var"];
+/// The same for PutObject, which knows callbacks.
+pub(super) const UNSUPPORTED_ON_PUT: &[&str] = &[
+    "x-oss-persistent-headers",
+    "x-oss-server-side-data-encryption",
+    "x-oss-server-side-encryption",
+    "x-oss-server-side-encryption-key-id",
+];
 
 const META_PREFIX: &str = "x-oss-meta-";
 

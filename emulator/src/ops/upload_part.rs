@@ -37,7 +37,13 @@ impl UploadPart {
         let number = part_number(head)?;
         let id = head.query.value("uploadId").ok_or_else(|| no_such_upload("", "0017-00000244"))?;
         refuse_encryption(head)?;
-        Ok(Self { bucket: bucket_name(head)?, key, id: UploadId::from_text(id), number, ec_no_such_upload: ec })
+        Ok(Self {
+            bucket: bucket_name(head)?,
+            key,
+            id: UploadId::from_text(id),
+            number,
+            ec_no_such_upload: ec,
+        })
     }
 
     fn upload<'a>(&self, scene: Scene<'a>) -> Result<&'a Upload, OssError> {

@@ -3,8 +3,8 @@
 use super::{ByteStream, StoreError, store_value::Inner};
 use crate::domain::{Crc64, Crc64Hasher, Md5, Slice, total_len};
 use bytes::Bytes;
-use md5::Digest;
 use futures_util::{Stream, StreamExt, TryStreamExt, stream};
+use md5::Digest;
 use std::sync::Arc;
 
 /// Content that is safe to read, whatever is overwritten or deleted meanwhile.

@@ -20,7 +20,9 @@ pub enum RuleConflict {
     #[error("Overlap for same action type Transition to {0}")]
     SameClass(StorageClass),
     /// An object would expire before it moves, or move to a colder class before a warmer one.
-    #[error("rule `{0}`: Expiration must be later than Transition, and colder classes later than warmer ones")]
+    #[error(
+        "rule `{0}`: Expiration must be later than Transition, and colder classes later than warmer ones"
+    )]
     WrongOrder(String),
     /// Days and dates are mixed in one rule.
     #[error(

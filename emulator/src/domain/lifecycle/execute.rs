@@ -8,7 +8,11 @@ use jiff::Timestamp;
 /// its newest part, or as itself when it has none: OSS's documentation counts from the last change of "the part",
 /// and removing single parts would leave an upload that can never be completed as planned (our choice).
 pub fn due(state: &State, moment: Timestamp) -> Vec<Change> {
-    state.buckets().filter(|held| !held.bucket.lifecycle.is_empty()).flat_map(|held| in_bucket(held, moment)).collect()
+    state
+        .buckets()
+        .filter(|held| !held.bucket.lifecycle.is_empty())
+        .flat_map(|held| in_bucket(held, moment))
+        .collect()
 }
 
 fn in_bucket(held: &BucketState, moment: Timestamp) -> Vec<Change> {
@@ -59,12 +63,7 @@ fn has_expired(rules: &[Rule], key: &ObjectKey, object: &Object, moment: Timesta
 }
 
 /// The coldest class that has come. Objects never move to a warmer one.
-fn colder_class(
-    rules: &[Rule],
-    key: &ObjectKey,
-    object: &Object,
-    moment: Timestamp,
-) -> Option<StorageClass> {
+fn colder_class(rules: &[Rule], key: &ObjectKey, object: &Object, moment: Timestamp) -> Option<StorageClass> {
     let own = object.attributes.storage_class;
     rules
         .iter()

@@ -6,4 +6,4 @@ mod rule;
 
 pub use check::{RuleConflict, check};
 pub use execute::{due, expiry};
-pub use rule::{Expiration, Exclusion, Rule, SizeFilter, Transition, When};
+pub use rule::{Exclusion, Expiration, Rule, SizeFilter, Transition, When};

@@ -26,9 +26,7 @@ impl When {
     /// The end of the last day of its life; `None` for a date that does not concern it.
     pub fn limit(self, modified: Timestamp) -> Option<Timestamp> {
         match self {
-            Self::Days(days) => {
-                modified.checked_add(SignedDuration::from_hours(24 * i64::from(days))).ok()
-            }
+            Self::Days(days) => modified.checked_add(SignedDuration::from_hours(24 * i64::from(days))).ok(),
             Self::Before(date) => (modified < date).then_some(date),
         }
     }

@@ -123,6 +123,7 @@ impl Bucket {
             access: "default",
             ..Object::default()
         };
-        Ok(self.objects.entry(key).insert_entry(object).into_mut())
+        self.objects.insert(key.clone(), object);
+        Ok(&self.objects[&key])
     }
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use oss_emulator::{Emulator, domain::Crc64};
+use oss_emulator::{Emulator, EmulatorBuilder, domain::Crc64};
 
 use super::{
     reference::{Bucket, NO_SUCH_KEY, NO_SUCH_UPLOAD, Object, Refusal, Upload, etag},
@@ -29,7 +29,7 @@ fn path(key: &str) -> String {
 
 async fn start(directory: Option<&Path>) -> (Emulator, Raw) {
     let builder = Emulator::builder().bucket("bucket");
-    let builder = directory.iter().fold(builder, |builder, directory| builder.data_dir(directory));
+    let builder = directory.iter().fold(builder, EmulatorBuilder::data_dir);
     let emulator = builder.start().await.expect("the emulator starts");
     let client = Raw::connect(emulator.address()).await;
     (emulator, client)
@@ -65,7 +65,7 @@ impl<'d> Session<'d> {
     /// Content that differs from write to write; one in eight is long enough for a part in the middle.
     fn content(&mut self, size: u8) -> Vec<u8> {
         self.written = self.written.wrapping_add(1);
-        let length = usize::from(size) + if size % 8 == 0 { 102_400 } else { 0 };
+        let length = usize::from(size) + if size.is_multiple_of(8) { 102_400 } else { 0 };
         (0..=u8::MAX).cycle().skip(usize::from(self.written)).take(length).collect()
     }
 
@@ -116,14 +116,12 @@ impl<'d> Session<'d> {
         let body = self.content(size);
         let flag = forbid.to_string();
         let answer = self.ask("PUT", &path(key), &[("x-oss-forbid-overwrite", &flag)], &body).await;
-        match self.bucket.may_write(key, forbid) {
-            Err(refusal) => refused(&answer, refusal),
-            Ok(()) => {
-                assert_eq!(answer.status, 200);
-                assert_eq!(answer.header("etag"), Some(format!("\"{}\"", etag(&body)).as_str()));
-                self.bucket.objects.insert(key.to_owned(), Object::normal(body));
-            }
+        if let Err(refusal) = self.bucket.may_write(key, forbid) {
+            return refused(&answer, refusal);
         }
+        assert_eq!(answer.status, 200);
+        assert_eq!(answer.header("etag"), Some(format!("\"{}\"", etag(&body)).as_str()));
+        self.bucket.objects.insert(key.to_owned(), Object::normal(body));
     }
 
     async fn get(&mut self, key: &str, range: Option<(u8, u8)>) {
@@ -353,7 +351,8 @@ impl<'d> Session<'d> {
         match self.bucket.objects.get(key) {
             None => refused(&answer, NO_SUCH_KEY),
             Some(object) => {
-                assert_eq!(element(&answer, "Value"), object.tag.iter().cloned().collect::<Vec<_>>())
+                let told: Vec<String> = object.tag.iter().cloned().collect();
+                assert_eq!(element(&answer, "Value"), told);
             }
         }
     }

@@ -85,6 +85,6 @@ pub(super) fn step(restarts: bool) -> impl Strategy<Value = Step> {
         1 => Just(Step::ListUploads),
     ];
     let request = prop_oneof![3 => object, 2 => upload];
-    let restart = if restarts { 1 } else { 0 };
+    let restart = u32::from(restarts);
     prop_oneof![100 => request, restart => Just(Step::Restart)]
 }

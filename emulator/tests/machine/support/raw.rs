@@ -102,9 +102,11 @@ impl Raw {
     ) -> Answer {
         let length = body.len().to_string();
         let fixed = [("Host", "127.0.0.1"), ("Content-Length", length.as_str())];
-        let lines: String =
-            fixed.iter().chain(headers).map(|(name, value)| format!("{name}: {value}\r\n")).collect();
-        let mut request = format!("{method} {target} HTTP/1.1\r\n{lines}\r\n").into_bytes();
+        let mut request = format!("{method} {target} HTTP/1.1\r\n").into_bytes();
+        for (name, value) in fixed.iter().chain(headers) {
+            request.extend_from_slice(format!("{name}: {value}\r\n").as_bytes());
+        }
+        request.extend_from_slice(b"\r\n");
         request.extend_from_slice(body);
         self.send(request).await;
         self.answer(method == "HEAD").await.expect("a whole answer")

@@ -2,6 +2,7 @@
 //! do; when a call returns, its effect is in force. One file a resource. Called by the server.
 
 mod body;
+mod callback_key;
 mod clock;
 mod dispatch;
 mod faults;
@@ -10,6 +11,7 @@ mod guard;
 mod health;
 mod journal;
 mod keys;
+mod lifecycle;
 mod parameters;
 mod problem;
 mod reply;

@@ -1,6 +1,7 @@
-//! What a writer says about an object besides its bytes: standard headers, user metadata, storage class.
-//! Kept as sent and replayed by GetObject and HeadObject.
+//! What a writer says about an object besides its bytes: standard headers, user metadata, storage class, access
+//! control, tags. Kept as sent and replayed by GetObject and HeadObject.
 
+use super::Tags;
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 
@@ -34,6 +35,12 @@ impl StorageClass {
     /// GetObject.
     pub fn is_archive(self) -> bool {
         matches!(self, Self::Archive | Self::ColdArchive | Self::DeepColdArchive)
+    }
+
+    /// Whether this class is further from hand than the other one.
+    pub fn is_colder_than(self, other: Self) -> bool {
+        let place = |class| Self::ALL.iter().position(|known| *known == class);
+        place(self) > place(other)
     }
 
     /// The word on the wire.
@@ -104,7 +111,7 @@ impl FromStr for ObjectAcl {
     }
 }
 
-/// Headers, class and access control of an object, as its writer gave them.
+/// Headers, class, access control and tags of an object, as its writer gave them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attributes {
     /// Stored headers by lower-case name, in the order sent: `content-type` and its like, and `x-oss-meta-*`.
@@ -114,6 +121,9 @@ pub struct Attributes {
     /// Who may do what. Rows of data directories older than this have none.
     #[serde(default)]
     pub acl: ObjectAcl,
+    /// Its tags.
+    #[serde(default, skip_serializing_if = "Tags::is_empty")]
+    pub tags: Tags,
 }
 
 impl Attributes {

@@ -61,7 +61,11 @@ pub(super) fn ask_access_control(
 ) -> Result<(), OssError> {
     let need = Need::of(target.operation);
     let key = target.key.as_deref().and_then(|key| ObjectKey::parse(key).ok());
-    let object = key.and_then(|key| bucket.objects.get(&key));
+    let named = key.and_then(|key| bucket.objects.get(&key));
+    // Who reads through a link reads its target. OSS documentation: PutSymlink.
+    let follows = need == Need::Read && target.operation != Operation::GetSymlink;
+    let linked = named.and_then(|object| object.target.as_ref()).filter(|_| follows);
+    let object = linked.map_or(named, |linked| bucket.objects.get(linked));
     let (read, write, message) = match object.map(|object| object.attributes.acl).unwrap_or_default() {
         ObjectAcl::Default => {
             let acl = bucket.bucket.acl;

@@ -5,8 +5,9 @@ use super::{
     arguments::{Encoding, bucket_name, flag, forbid_overwrite, object_key},
     body_checks::{check_document, document_plan},
     call::{Call, Scene, held},
+    callback::CallbackPlan,
     public_url::object_url,
-    stored_headers::{UNSUPPORTED_ON_COMPLETE, given_acl, refuse_unsupported},
+    stored_headers::given_acl,
 };
 use crate::{
     domain::{
@@ -30,6 +31,7 @@ pub(super) struct CompleteMultipartUpload {
     all_parts: bool,
     keep_existing: bool,
     acl: Option<ObjectAcl>,
+    callback: Option<CallbackPlan>,
 }
 
 impl CompleteMultipartUpload {
@@ -43,7 +45,6 @@ impl CompleteMultipartUpload {
             Some(text) if text.eq_ignore_ascii_case("yes") => true,
             Some(other) => return Err(OssError::invalid_argument("x-oss-complete-all", other)),
         };
-        refuse_unsupported(head, UNSUPPORTED_ON_COMPLETE)?;
         Ok(Self {
             bucket: bucket_name(head)?,
             key,
@@ -52,6 +53,7 @@ impl CompleteMultipartUpload {
             all_parts,
             keep_existing: flag(head, "x-oss-forbid-overwrite")?,
             acl: given_acl(head)?,
+            callback: CallbackPlan::read(head)?,
         })
     }
 
@@ -110,11 +112,13 @@ impl Call for CompleteMultipartUpload {
         if scene.settings.crc64_headers {
             answer.set("x-oss-hash-crc64ecma", object.crc64.to_string());
         }
+        let callback =
+            self.callback.as_ref().map(|plan| plan.about(scene.head, (&self.bucket, &self.key), &object));
         // The object comes first: its parts' content must never be without an owner.
         let changes = vec![
             Change::PutObject { bucket: self.bucket.clone(), key: self.key.clone(), object },
             Change::DeleteUpload { bucket: self.bucket.clone(), key: self.key.clone(), id: self.id.clone() },
         ];
-        Ok(Decision::write(changes, answer))
+        Ok(Decision { callback, ..Decision::write(changes, answer) })
     }
 }

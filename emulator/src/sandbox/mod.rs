@@ -1,8 +1,10 @@
 //! A sandbox: the world that one test sees. It owns its store, faults, gates, clock, journal and settings; nothing is
 //! global. The server resolves each request to one, the control plane and in-process tests steer it.
 
+mod callback_key;
 mod edits;
 mod faults;
+mod housekeeping;
 mod ids;
 mod instance;
 mod keys;
@@ -10,6 +12,7 @@ mod limits;
 mod ordinals;
 mod settings;
 
+pub(crate) use callback_key::{CallbackKey, CallbackKeyError};
 pub use edits::{EditError, Edits, ObjectInfo, PartInfo, UploadInfo};
 pub use faults::Faults;
 pub use instance::Sandbox;

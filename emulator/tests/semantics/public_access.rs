@@ -95,3 +95,35 @@ fn an_unknown_access_control_is_refused() {
     let request = ask("PUT", "/bucket/key").header("x-oss-object-acl", "everyone").body("x");
     assert_eq!(Desk::new().send(request).refusal(), (400, "InvalidArgument".into()));
 }
+
+#[rstest]
+#[case::private_target("private", 403)]
+#[case::public_target("public-read", 200)]
+fn strangers_read_through_a_link_what_they_may_read_of_its_target(#[case] acl: &str, #[case] status: u16) {
+    let mut desk = Desk::new();
+    assert_eq!(
+        desk.send(ask("PUT", "/bucket/key").header("x-oss-object-acl", acl).body("content")).status(),
+        200
+    );
+    let link = ask("PUT", "/bucket/link?symlink").header("x-oss-symlink-target", "key");
+    assert_eq!(desk.send(link.header("x-oss-object-acl", "public-read")).status(), 200);
+    desk.auth = AuthSettings::enforce([("id".to_owned(), "secret".to_owned())]);
+    assert_eq!(desk.send(ask("GET", "/bucket/link")).status(), status);
+    assert_eq!(desk.send(ask("GET", "/bucket/link?symlink")).status(), 200);
+}
+
+#[test]
+fn access_control_that_is_changed_later_counts_at_once_and_only_its_owner_changes_it() {
+    let mut desk = Desk::new();
+    desk.send(ask("PUT", "/bucket/key").body("content"));
+    let signatures_count = AuthSettings::enforce([("id".to_owned(), "secret".to_owned())]);
+    desk.auth = signatures_count.clone();
+    assert_eq!(desk.send(ask("GET", "/bucket/key")).status(), 403);
+    let open = || ask("PUT", "/bucket/key?acl").header("x-oss-object-acl", "public-read").body("");
+    assert_eq!(desk.send(open()).refusal(), (403, "AccessDenied".into()));
+    desk.auth = AuthSettings::off();
+    assert_eq!(desk.send(open()).status(), 200);
+    desk.auth = signatures_count;
+    assert_eq!(desk.send(ask("GET", "/bucket/key")).status(), 200);
+    assert_eq!(desk.send(ask("POST", "/bucket/?delete").body("x")).refusal(), (403, "AccessDenied".into()));
+}

@@ -5,11 +5,12 @@ use super::{
     BodyPlan, Context, Decision, OpSettings, Received,
     arguments::bucket_name,
     call::{Call, Scene, held},
+    public_url::endpoint,
 };
 use crate::{
     domain::BucketName,
     error::OssError,
-    http::{Answer, RequestHead, Style},
+    http::{Answer, RequestHead},
     xml::XmlWriter,
 };
 use http::StatusCode;
@@ -44,20 +45,17 @@ impl BucketFacts {
     }
 }
 
-/// The service host as the client reached it: oss2 takes it for its next endpoint when it cleans up.
-pub(super) fn endpoint(head: &RequestHead) -> &str {
-    match (head.address.style, &head.address.bucket) {
-        (Style::Host, Some(bucket)) => {
-            let rest = head.host.get(bucket.len()..).and_then(|rest| rest.strip_prefix('.'));
-            rest.unwrap_or(&head.host)
-        }
-        _ => &head.host,
-    }
-}
-
 /// `oss-cn-hangzhou`
 pub(super) fn location(settings: &OpSettings) -> String {
     format!("oss-{}", settings.region)
+}
+
+/// The document of the access control of a bucket or an object.
+pub(super) fn access_control(grant: &str) -> String {
+    let mut xml = XmlWriter::new("AccessControlPolicy");
+    xml.open("Owner").text("DisplayName", OWNER_ID).text("ID", OWNER_ID).close();
+    xml.open("AccessControlList").text("Grant", grant).close();
+    xml.finish()
 }
 
 impl Call for BucketFacts {
@@ -77,32 +75,21 @@ impl Call for BucketFacts {
         _context: &Context,
     ) -> Result<Decision, OssError> {
         let bucket = &held(scene, &self.name)?.bucket;
-        let owner = |xml: &mut XmlWriter| {
-            xml.open("Owner").text("DisplayName", OWNER_ID).text("ID", OWNER_ID).close();
-        };
-        let grant = |xml: &mut XmlWriter| {
-            xml.open("AccessControlList").text("Grant", bucket.acl.as_str()).close();
-        };
         let document = match self.fact {
             Fact::Info => {
                 let mut xml = XmlWriter::new("BucketInfo");
                 xml.open("Bucket")
                     .text("CreationDate", crate::domain::time::iso8601(bucket.created))
-                    .text("ExtranetEndpoint", endpoint(scene.head))
-                    .text("IntranetEndpoint", endpoint(scene.head))
+                    .text("ExtranetEndpoint", endpoint(scene.head, scene.settings))
+                    .text("IntranetEndpoint", endpoint(scene.head, scene.settings))
                     .text("Location", location(scene.settings))
                     .text("StorageClass", bucket.storage_class.as_str())
                     .text("Name", bucket.name.as_str());
-                owner(&mut xml);
-                grant(&mut xml);
+                xml.open("Owner").text("DisplayName", OWNER_ID).text("ID", OWNER_ID).close();
+                xml.open("AccessControlList").text("Grant", bucket.acl.as_str()).close();
                 xml.finish()
             }
-            Fact::Acl => {
-                let mut xml = XmlWriter::new("AccessControlPolicy");
-                owner(&mut xml);
-                grant(&mut xml);
-                xml.finish()
-            }
+            Fact::Acl => access_control(bucket.acl.as_str()),
             Fact::Location => XmlWriter::leaf("LocationConstraint", &location(scene.settings)),
         };
         Ok(Decision::read(Answer::document(StatusCode::OK, document)))

@@ -1,7 +1,7 @@
 //! From method, resource and sub-resource to an operation: a table, looked through from the top. Looks
 //! nothing up.
 
-use super::Operation;
+use super::{Operation, no_bucket::explain};
 use crate::{
     auth::selects_sub_resource,
     error::{Code, OssError},
@@ -97,6 +97,12 @@ const TABLE: &[Row] = &[
     (Level::Bucket, Method::GET, When::Has("acl"), Operation::GetBucketAcl),
     (Level::Bucket, Method::PUT, When::Has("acl"), Operation::PutBucketAcl),
     (Level::Bucket, Method::GET, When::Has("stat"), Operation::GetBucketStat),
+    (Level::Bucket, Method::GET, When::Has("lifecycle"), Operation::GetBucketLifecycle),
+    (Level::Bucket, Method::PUT, When::Has("lifecycle"), Operation::PutBucketLifecycle),
+    (Level::Bucket, Method::DELETE, When::Has("lifecycle"), Operation::DeleteBucketLifecycle),
+    (Level::Bucket, Method::GET, When::Has("tagging"), Operation::GetBucketTags),
+    (Level::Bucket, Method::PUT, When::Has("tagging"), Operation::PutBucketTags),
+    (Level::Bucket, Method::DELETE, When::Has("tagging"), Operation::DeleteBucketTags),
     (Level::Bucket, Method::GET, When::Has("versions"), Operation::ListObjectVersions),
     (Level::Bucket, Method::POST, When::Has("delete"), Operation::DeleteMultipleObjects),
     (Level::Bucket, Method::GET, When::SecondListing, Operation::ListObjectsV2),
@@ -114,7 +120,7 @@ pub fn route(head: &RequestHead) -> Result<Target, OssError> {
     let row = TABLE
         .iter()
         .find(|(at, method, when, _)| *at == level && *method == head.method && fits(*when, head));
-    let Some((.., operation)) = row else { return Err(refusal(head, level)) };
+    let Some((.., operation)) = row else { return Err(explain(refusal(head, level), head)) };
     if head.query.has("versionId") {
         return Err(OssError::unsupported("versionId"));
     }
@@ -151,6 +157,7 @@ fn refusal(head: &RequestHead, level: Level) -> OssError {
         "append",
         "bucketInfo",
         "delete",
+        "lifecycle",
         "location",
         "objectMeta",
         "partNumber",

@@ -92,6 +92,26 @@ impl Raw {
         self.answer(method == "HEAD").await.expect("a whole answer")
     }
 
+    /// As `ask`, with more headers.
+    pub(crate) async fn ask_with(
+        &mut self,
+        method: &str,
+        target: &str,
+        headers: &[(&str, &str)],
+        body: &[u8],
+    ) -> Answer {
+        let length = body.len().to_string();
+        let fixed = [("Host", "127.0.0.1"), ("Content-Length", length.as_str())];
+        let mut request = format!("{method} {target} HTTP/1.1\r\n").into_bytes();
+        for (name, value) in fixed.iter().chain(headers) {
+            request.extend_from_slice(format!("{name}: {value}\r\n").as_bytes());
+        }
+        request.extend_from_slice(b"\r\n");
+        request.extend_from_slice(body);
+        self.send(request).await;
+        self.answer(method == "HEAD").await.expect("a whole answer")
+    }
+
     /// Reads a whole answer; `Err` is how the connection ended before one was whole.
     pub(crate) async fn answer(&mut self, without_body: bool) -> Result<Answer, Closing> {
         loop {

@@ -105,6 +105,8 @@ pub fn is_signed_parameter(name: &str) -> bool {
 /// Signed parameters that only modify a request; every other one selects a sub-resource and so another
 /// operation.
 const MODIFIERS: &[&str] = &[
+    "callback",
+    "callback-var",
     "continuation-token",
     "position",
     "security-token",

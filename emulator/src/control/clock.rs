@@ -35,6 +35,7 @@ pub(super) async fn clock(sandbox: &Sandbox, method: &Method, body: Unread) -> R
                 Move::Run {} => sandbox.clock().thaw(),
                 Move::Reset {} => sandbox.clock().reset(),
             }
+            sandbox.keep_house();
             sandbox.journal().control(format!("moved the clock to {}", sandbox.clock().now()));
         }
         _ => return not_allowed(method, "GET, POST"),

@@ -7,7 +7,8 @@ use hyper::body::Incoming;
 use percent_encoding::percent_decode_str;
 
 use super::{
-    body::Unread, clock, faults, gates, guard, health, journal, problem::Problem, reply::Reply, reset, store,
+    body::Unread, callback_key, clock, faults, gates, guard, health, journal, lifecycle, problem::Problem,
+    reply::Reply, reset, store,
 };
 use crate::{
     http::{Address, AddressRules, Style},
@@ -58,6 +59,7 @@ async fn route(sandbox: &Sandbox, parts: &Parts, body: Unread) -> Reply {
         ["v1", "health" | "ready"] => only_get(&parts.method, health::health),
         ["v1", "version"] => only_get(&parts.method, health::version),
         ["v1", "capabilities"] => only_get(&parts.method, health::capabilities),
+        ["v1", "callback-key"] => callback_key::public(sandbox, &parts.method),
         ["v1", "sandboxes", name, resource @ ..] => {
             if *name != sandbox.name() {
                 let known = sandbox.name();
@@ -83,6 +85,7 @@ async fn in_sandbox(sandbox: &Sandbox, parts: &Parts, resource: &[&str], body: U
         ["store", "objects"] => store::objects(sandbox, method, query, body).await,
         ["store", "uploads"] => store::uploads(sandbox, method, query),
         ["store", "parts"] => store::parts(sandbox, method, query, body).await,
+        ["lifecycle", "run"] => lifecycle::run(sandbox, method),
         ["reset"] => reset::reset(sandbox, method, query),
         _ => Err(nothing_there(parts)),
     }
@@ -90,8 +93,8 @@ async fn in_sandbox(sandbox: &Sandbox, parts: &Parts, resource: &[&str], body: U
 
 fn nothing_there(parts: &Parts) -> Problem {
     Problem::missing(format!(
-        "there is nothing at {}; under /_emulator/v1 there are health, ready, version, capabilities, and under \
-         sandboxes/default: faults, gates, journal, clock, reset, store/buckets, store/objects, store/uploads, store/parts",
+        "there is nothing at {}; under /_emulator/v1 there are health, ready, version, capabilities, callback-key, and under \
+         sandboxes/default: faults, gates, journal, clock, lifecycle/run, reset, store/buckets, store/objects, store/uploads, store/parts",
         parts.uri.path()
     ))
 }

@@ -2,6 +2,7 @@
 //! do; when a call returns, its effect is in force. One file a resource. Called by the server.
 
 mod body;
+mod callback_key;
 mod clock;
 mod dispatch;
 mod faults;
@@ -9,6 +10,7 @@ mod gates;
 mod guard;
 mod health;
 mod journal;
+mod lifecycle;
 mod parameters;
 mod problem;
 mod reply;

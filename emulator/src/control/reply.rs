@@ -33,6 +33,11 @@ pub(super) fn bytes(content: Vec<u8>) -> Response<Full<Bytes>> {
     document("application/octet-stream", content)
 }
 
+/// 200 with a key.
+pub(super) fn pem(text: &str) -> Response<Full<Bytes>> {
+    document("application/x-pem-file", text.to_owned())
+}
+
 /// 204.
 pub(super) fn done() -> Response<Full<Bytes>> {
     let mut response = Response::new(Full::default());

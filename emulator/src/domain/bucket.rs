@@ -1,7 +1,8 @@
 //! Buckets: their names and what is known about each.
 
 use super::{
-    StorageClass,
+    StorageClass, Tags,
+    lifecycle::Rule,
     limits::{MAX_BUCKET_NAME, MIN_BUCKET_NAME},
 };
 use jiff::Timestamp;
@@ -118,11 +119,24 @@ pub struct Bucket {
     pub storage_class: StorageClass,
     /// Who may do what.
     pub acl: BucketAcl,
+    /// Its tags.
+    #[serde(default, skip_serializing_if = "Tags::is_empty")]
+    pub tags: Tags,
+    /// Its lifecycle rules.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lifecycle: Vec<Rule>,
 }
 
 impl Bucket {
     /// A private bucket of the standard class.
     pub fn new(name: BucketName, created: Timestamp) -> Self {
-        Self { name, created, storage_class: StorageClass::default(), acl: BucketAcl::default() }
+        Self {
+            name,
+            created,
+            storage_class: StorageClass::default(),
+            acl: BucketAcl::default(),
+            tags: Tags::default(),
+            lifecycle: Vec::new(),
+        }
     }
 }

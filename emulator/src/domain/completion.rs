@@ -94,6 +94,8 @@ pub fn assemble(upload: &Upload, parts: &[&Part], now: Timestamp) -> Object {
         attributes: upload.attributes.clone(),
         parts: u32::try_from(parts.len()).unwrap_or(u32::MAX),
         body: parts.iter().flat_map(|part| part.body.iter().copied()).collect(),
+        target: None,
+        restored: None,
     }
 }
 

@@ -3,8 +3,8 @@
 //! and by fault actions.
 
 use super::{
-    Attributes, Bucket, BucketName, Change, Crc64, ETag, Md5, Object, ObjectKey, ObjectKind, Part,
-    PartNumber, Slice, State, UploadId,
+    Attributes, Bucket, BucketName, Change, Crc64, ETag, Md5, Object, ObjectKey, Part, PartNumber, Slice,
+    State, UploadId,
 };
 use jiff::Timestamp;
 
@@ -48,17 +48,7 @@ pub fn put_object(
     if state.bucket(bucket).is_none() {
         return Vec::new();
     }
-    let object = Object {
-        kind: ObjectKind::Normal,
-        size: content.slice.len,
-        etag: ETag::of_content(&content.md5),
-        crc64: content.crc64,
-        content_md5: Some(content.md5),
-        last_modified: now,
-        attributes: Attributes::default(),
-        parts: 0,
-        body: vec![content.slice],
-    };
+    let object = Object::of_content(content, Attributes::default(), now);
     vec![Change::PutObject { bucket: bucket.clone(), key, object }]
 }
 

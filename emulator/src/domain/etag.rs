@@ -67,6 +67,15 @@ impl ETag {
         Self(format!("{}-{count}", Md5::finish(hasher).upper_hex()))
     }
 
+    /// The tag of an object that was appended to: it changes with each piece, and says nothing of the content.
+    pub fn of_append(before: &Self, piece: &Md5) -> Self {
+        let mut hasher = Md5Hasher::new_with_prefix(before.0.as_bytes());
+        hasher.update(piece.0);
+        let mut text = Md5::finish(hasher).upper_hex();
+        text.replace_range(24.., "00000000");
+        Self(text)
+    }
+
     /// The bare text.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -44,3 +44,24 @@ pub const MAX_DOCUMENT_BYTES: u64 = 4 * 1024 * 1024;
 /// Furthest that the date of a signature may be from the server's, in seconds. OSS documentation: EC
 /// 0002-00000504.
 pub const MAX_SKEW_SECONDS: i64 = 15 * 60;
+
+/// Most keys of one DeleteMultipleObjects. OSS documentation: DeleteMultipleObjects.
+pub const MAX_DELETE_KEYS: usize = 1000;
+
+/// Most bytes of the document of DeleteMultipleObjects. OSS documentation: DeleteMultipleObjects.
+pub const MAX_DELETE_BYTES: u64 = 2 * 1024 * 1024;
+
+/// Largest source of CopyObject, in bytes. OSS documentation: `CopyObject` ("5 GB"; earlier editions say 1 GB).
+pub const MAX_COPY_BYTES: u64 = 5 * 1024 * 1024 * 1024;
+
+/// Most lifecycle rules of one bucket. OSS documentation: `PutBucketLifecycle`.
+pub const MAX_LIFECYCLE_RULES: usize = 1000;
+
+/// Longest id of a lifecycle rule, in bytes. OSS documentation: `PutBucketLifecycle`.
+pub const MAX_RULE_ID_BYTES: usize = 255;
+
+/// Most bytes of each of the two callback parameters. OSS documentation: Callback.
+pub const MAX_CALLBACK_BYTES: usize = 5 * 1024;
+
+/// Most callback URLs. OSS documentation: Callback.
+pub const MAX_CALLBACK_URLS: usize = 5;

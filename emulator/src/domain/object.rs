@@ -1,6 +1,6 @@
 //! Finished objects.
 
-use super::{Attributes, Crc64, ETag, Md5, Slice};
+use super::{Attributes, Crc64, ETag, Md5, ObjectKey, Restored, Slice, edit::Content};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -11,6 +11,10 @@ pub enum ObjectKind {
     Normal,
     /// Completed from parts.
     Multipart,
+    /// Grown by AppendObject.
+    Appendable,
+    /// A name for another object.
+    Symlink,
 }
 
 impl ObjectKind {
@@ -19,6 +23,8 @@ impl ObjectKind {
         match self {
             Self::Normal => "Normal",
             Self::Multipart => "Multipart",
+            Self::Appendable => "Appendable",
+            Self::Symlink => "Symlink",
         }
     }
 }
@@ -45,4 +51,35 @@ pub struct Object {
     pub parts: u32,
     /// Where the bytes are.
     pub body: Vec<Slice>,
+    /// What a symbolic link names, in the bucket of the link.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target: Option<ObjectKey>,
+    /// Whether and when an archived object can be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub restored: Option<Restored>,
+}
+
+impl Object {
+    /// An object that is put in one request.
+    pub fn of_content(content: &Content, attributes: Attributes, now: Timestamp) -> Self {
+        Self {
+            kind: ObjectKind::Normal,
+            size: content.slice.len,
+            etag: ETag::of_content(&content.md5),
+            crc64: content.crc64,
+            content_md5: Some(content.md5),
+            last_modified: now,
+            attributes,
+            parts: 0,
+            body: vec![content.slice],
+            target: None,
+            restored: None,
+        }
+    }
+
+    /// Whether the bytes can be read at `now`: archived ones only while they are restored.
+    pub fn is_readable(&self, now: Timestamp) -> bool {
+        !self.attributes.storage_class.is_archive()
+            || self.restored.is_some_and(|restored| restored.is_readable(now))
+    }
 }

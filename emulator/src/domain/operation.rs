@@ -28,7 +28,9 @@ macro_rules! operations {
 operations! {
     ListBuckets,
     PutBucket, DeleteBucket, ListObjects, ListObjectsV2, GetBucketInfo, GetBucketLocation, GetBucketAcl,
-    PutBucketAcl, ListMultipartUploads, DeleteMultipleObjects, GetBucketStat, ListObjectVersions, PostObject,
+    PutBucketAcl, ListMultipartUploads, DeleteMultipleObjects, GetBucketStat,
+    GetBucketLifecycle, PutBucketLifecycle, DeleteBucketLifecycle, GetBucketTags, PutBucketTags, DeleteBucketTags,
+    ListObjectVersions, PostObject,
     PutObject, GetObject, HeadObject, DeleteObject, CopyObject, AppendObject, GetObjectMeta,
     PutSymlink, GetSymlink, PutObjectTagging, GetObjectTagging, DeleteObjectTagging, PutObjectACL,
     GetObjectACL, RestoreObject,
@@ -38,25 +40,7 @@ operations! {
 impl Operation {
     /// Whether the emulator answers this operation.
     pub fn is_implemented(self) -> bool {
-        !matches!(
-            self,
-            Self::PutBucketAcl
-                | Self::DeleteMultipleObjects
-                | Self::GetBucketStat
-                | Self::ListObjectVersions
-                | Self::PostObject
-                | Self::CopyObject
-                | Self::AppendObject
-                | Self::PutSymlink
-                | Self::GetSymlink
-                | Self::PutObjectTagging
-                | Self::GetObjectTagging
-                | Self::DeleteObjectTagging
-                | Self::PutObjectACL
-                | Self::GetObjectACL
-                | Self::RestoreObject
-                | Self::UploadPartCopy
-        )
+        !matches!(self, Self::ListObjectVersions | Self::PostObject)
     }
 }
 

@@ -23,6 +23,25 @@ pub fn whole_second(time: Timestamp) -> i64 {
     time.as_nanosecond().div_euclid(1_000_000_000).try_into().unwrap_or(i64::MAX)
 }
 
+/// Seconds of a day of UTC.
+const DAY_SECONDS: i64 = 24 * 60 * 60;
+
+/// The number of the day of UTC, from 1970-01-01.
+pub fn day(time: Timestamp) -> i64 {
+    time.as_second().div_euclid(DAY_SECONDS)
+}
+
+/// The midnight (UTC) that a day begins with.
+pub fn midnight(day: i64) -> Timestamp {
+    Timestamp::from_second(day.saturating_mul(DAY_SECONDS)).unwrap_or(Timestamp::MAX)
+}
+
+/// The first midnight (UTC) after `time`, or `time` when it is one.
+pub fn next_midnight(time: Timestamp) -> Timestamp {
+    let same = midnight(day(time));
+    if same == time { time } else { midnight(day(time) + 1) }
+}
+
 /// Words times that come in runs of the same second, as in listings: [`iso8601`] once a run.
 #[derive(Debug, Default)]
 pub struct Iso8601Memo {

@@ -47,6 +47,7 @@ codes! {
     AccessDenied FORBIDDEN Some("0003-00000001"), "AccessDenied.";
     BucketAlreadyExists CONFLICT Some("0015-00000104"), "The requested bucket name is not available. The bucket namespace is shared by all users of the system. Please select a different name and try again.";
     BucketNotEmpty CONFLICT Some("0015-00000301"), "The bucket has objects. Please delete them first.";
+    CallbackFailed NON_AUTHORITATIVE_INFORMATION Some("0007-00000203"), "Error status : -1.OSS can not connect to your callbackUrl, please check it.";
     EntityTooLarge BAD_REQUEST None, "Your proposed upload exceeds the maximum allowed size.";
     EntityTooSmall BAD_REQUEST Some("0042-00000213"), "Your proposed upload smaller than the minimum allowed size.";
     FileAlreadyExists CONFLICT Some("0026-00000002"), "The object you specified already exists and can not be overwritten.";
@@ -57,26 +58,38 @@ codes! {
     InvalidBucketName BAD_REQUEST None, "The specified bucket is not valid.";
     InvalidCRC64 BAD_REQUEST None, "The x-oss-hash-crc64ecma you specified does not match what we calculated.";
     InvalidDigest BAD_REQUEST Some("0017-00000503"), "The Content-MD5 you specified was invalid.";
+    InvalidEncryptionAlgorithmError BAD_REQUEST None, "The Encryption request you specified is not valid. Supported value: AES256/SM4/KMS.";
     InvalidObjectName BAD_REQUEST None, "The specified object is not valid.";
     InvalidObjectState FORBIDDEN None, "The operation is not valid for the object's state.";
     InvalidPart BAD_REQUEST None, "One or more of the specified parts could not be found or the specified entity tag might not have matched the part's entity tag.";
     InvalidPartOrder BAD_REQUEST Some("0042-00000209"), "The list of parts was not in ascending order. Parts list must specified in order by part number.";
     InvalidRange RANGE_NOT_SATISFIABLE None, "The requested range cannot be satisfied.";
     InvalidRequest BAD_REQUEST None, "The request is not valid.";
+    InvalidTag BAD_REQUEST None, "The TagKey you have provided is invalid.";
+    InvalidTargetType BAD_REQUEST None, "The symbolic's target file type is invalid.";
     MalformedXML BAD_REQUEST Some("0042-00000205"), "The XML you provided was not well-formed or did not validate against our published schema.";
     MethodNotAllowed METHOD_NOT_ALLOWED Some("0003-00000016"), "The specified method is not allowed against this resource.";
+    MissingArgument BAD_REQUEST Some("0016-00000502"), "Missing Some Required Arguments.";
     MissingContentLength LENGTH_REQUIRED None, "You must provide the Content-Length HTTP header.";
     NoSuchBucket NOT_FOUND Some("0015-00000101"), "The specified bucket does not exist.";
     NoSuchKey NOT_FOUND Some("0026-00000001"), "The specified key does not exist.";
+    NoSuchLifecycle NOT_FOUND None, "No Row found in Lifecycle Table.";
     NoSuchUpload NOT_FOUND Some("0042-00000104"), "The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed.";
     NotImplemented BAD_REQUEST None, "A header you provided implies functionality that is not implemented.";
+    NotSymlink BAD_REQUEST None, "The object is not symlink.";
+    ObjectNotAppendable CONFLICT None, "The object is not appendable";
+    OperationNotSupported BAD_REQUEST None, "The operation is not supported for this resource.";
     PartAlreadyExist CONFLICT Some("0042-00000108"), "For sequential multipart upload, you can't overwrite uploaded parts.";
     PartNotSequential BAD_REQUEST Some("0042-00000105"), "For sequential multipart upload, you must upload or complete parts with sequential part number.";
+    PositionNotEqualToLength CONFLICT Some("0026-00000016"), "Position is not equal to file length";
     PreconditionFailed PRECONDITION_FAILED None, "At least one of the pre-conditions you specified did not hold.";
+    RepeatedTags BAD_REQUEST None, "Tag keys must be unique.";
     RequestTimeTooSkewed FORBIDDEN Some("0002-00000504"), "The difference between the request time and the current time is too large.";
     RequestTimeout BAD_REQUEST None, "Your socket connection to the server was not read from or written to within the timeout period. Idle connections will be closed.";
+    RestoreAlreadyInProgress CONFLICT None, "The restore operation is in progress.";
     ServiceUnavailable SERVICE_UNAVAILABLE None, "Please reduce your request rate.";
     SignatureDoesNotMatch FORBIDDEN Some("0002-00000040"), "The request signature we calculated does not match the signature you provided. Check your key and signing method.";
+    SymlinkTargetNotExist NOT_FOUND None, "The symlink target object does not exist.";
     TooManyBuckets BAD_REQUEST None, "You have attempted to create more buckets than allowed.";
 }
 

@@ -4,8 +4,8 @@
 use super::{Code, OssError};
 use crate::{
     domain::{
-        BucketName, InvalidBucketName, InvalidObjectKey, ObjectKey, UnknownBucketAcl, UnknownStorageClass,
-        completion::CompletionError, limits::MIN_PART_BYTES,
+        BucketName, InvalidBucketName, InvalidObjectKey, InvalidTags, ObjectKey, UnknownBucketAcl,
+        UnknownStorageClass, completion::CompletionError, lifecycle::RuleConflict, limits::MIN_PART_BYTES,
     },
     xml::MalformedXml,
 };
@@ -67,6 +67,33 @@ impl From<InvalidObjectKey> for OssError {
 impl From<UnknownBucketAcl> for OssError {
     fn from(UnknownBucketAcl: UnknownBucketAcl) -> Self {
         Self::new(Code::InvalidArgument).message("no such bucket access control exists")
+    }
+}
+
+/// Tags in a document. In a header they are an argument like any other.
+impl From<InvalidTags> for OssError {
+    fn from(error: InvalidTags) -> Self {
+        match error {
+            InvalidTags::Repeated(key) => Self::new(Code::RepeatedTags).with("Key", key),
+            InvalidTags::BadTag(key) => Self::new(Code::InvalidTag).with("Key", key),
+            InvalidTags::TooMany(_) => Self::new(Code::InvalidTag).message(error.to_string()),
+        }
+    }
+}
+
+/// The codes are our choice but for that of mixed rules (alibabacloud-oss-go-sdk-v2
+/// `oss/api_op_bucket_lifecycle_test.go`): the documentation gives the EC numbers alone.
+impl From<RuleConflict> for OssError {
+    fn from(error: RuleConflict) -> Self {
+        let (code, ec) = match &error {
+            RuleConflict::SameId(_) => (Code::InvalidArgument, "0014-00000020"),
+            RuleConflict::SamePrefix(..) => (Code::InvalidArgument, "0014-00000085"),
+            RuleConflict::SameAction(_) => (Code::InvalidArgument, "0014-00000084"),
+            RuleConflict::SameClass(_) => (Code::InvalidArgument, "0014-00000079"),
+            RuleConflict::WrongOrder(_) => (Code::InvalidArgument, "0014-00000082"),
+            RuleConflict::Mixed(_) => (Code::InvalidRequest, "0014-00000080"),
+        };
+        Self::new(code).message(error.to_string()).ec(ec)
     }
 }
 

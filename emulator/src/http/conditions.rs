@@ -1,4 +1,4 @@
-//! `If-Match` and its kin. Called by GetObject and HeadObject.
+//! `If-Match` and its kin. Called by GetObject and HeadObject, and for the sources of copies.
 
 use super::RequestHead;
 use crate::domain::{
@@ -30,13 +30,30 @@ pub struct Conditions {
 impl Conditions {
     /// Reads them from a head.
     pub fn read(head: &RequestHead) -> Self {
+        Self::of(head, ["if-match", "if-none-match", "if-modified-since", "if-unmodified-since"])
+    }
+
+    /// Reads those about the source of a copy.
+    pub fn read_of_source(head: &RequestHead) -> Self {
+        Self::of(
+            head,
+            [
+                "x-oss-copy-source-if-match",
+                "x-oss-copy-source-if-none-match",
+                "x-oss-copy-source-if-modified-since",
+                "x-oss-copy-source-if-unmodified-since",
+            ],
+        )
+    }
+
+    fn of(head: &RequestHead, [matching, none_matching, modified, unmodified]: [&str; 4]) -> Self {
         let text = |name| head.plain_header(name).map(str::to_owned);
         let date = |name| head.plain_header(name).and_then(parse_http_date);
         Self {
-            matching: text("if-match"),
-            none_matching: text("if-none-match"),
-            modified_since: date("if-modified-since"),
-            unmodified_since: date("if-unmodified-since"),
+            matching: text(matching),
+            none_matching: text(none_matching),
+            modified_since: date(modified),
+            unmodified_since: date(unmodified),
         }
     }
 

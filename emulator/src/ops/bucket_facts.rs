@@ -60,6 +60,14 @@ pub(super) fn location(settings: &OpSettings) -> String {
     format!("oss-{}", settings.region)
 }
 
+/// The document of the access control of a bucket or an object.
+pub(super) fn access_control(grant: &str) -> String {
+    let mut xml = XmlWriter::new("AccessControlPolicy");
+    xml.open("Owner").text("DisplayName", OWNER_ID).text("ID", OWNER_ID).close();
+    xml.open("AccessControlList").text("Grant", grant).close();
+    xml.finish()
+}
+
 impl Call for BucketFacts {
     fn writes(&self) -> bool {
         false
@@ -77,12 +85,6 @@ impl Call for BucketFacts {
         _context: &Context,
     ) -> Result<Decision, OssError> {
         let bucket = &held(scene, &self.name)?.bucket;
-        let owner = |xml: &mut XmlWriter| {
-            xml.open("Owner").text("DisplayName", OWNER_ID).text("ID", OWNER_ID).close();
-        };
-        let grant = |xml: &mut XmlWriter| {
-            xml.open("AccessControlList").text("Grant", bucket.acl.as_str()).close();
-        };
         let document = match self.fact {
             Fact::Info => {
                 let mut xml = XmlWriter::new("BucketInfo");
@@ -93,16 +95,11 @@ impl Call for BucketFacts {
                     .text("Location", location(scene.settings))
                     .text("StorageClass", bucket.storage_class.as_str())
                     .text("Name", bucket.name.as_str());
-                owner(&mut xml);
-                grant(&mut xml);
+                xml.open("Owner").text("DisplayName", OWNER_ID).text("ID", OWNER_ID).close();
+                xml.open("AccessControlList").text("Grant", bucket.acl.as_str()).close();
                 xml.finish()
             }
-            Fact::Acl => {
-                let mut xml = XmlWriter::new("AccessControlPolicy");
-                owner(&mut xml);
-                grant(&mut xml);
-                xml.finish()
-            }
+            Fact::Acl => access_control(bucket.acl.as_str()),
             Fact::Location => XmlWriter::leaf("LocationConstraint", &location(scene.settings)),
         };
         Ok(Decision::read(Answer::document(StatusCode::OK, document)))

@@ -1,18 +1,18 @@
 //! What all operations have in common: the values that pass between the pipeline and them, and their trait.
 
-use super::OpSettings;
+use super::{Callback, OpSettings};
 use crate::{
-    domain::{BucketName, Change, State, UploadId, limits::MAX_DOCUMENT_BYTES},
+    domain::{BucketName, Change, Slice, State, UploadId, limits::MAX_DOCUMENT_BYTES},
     error::{Code, OssError},
     http::{Answer, RequestHead},
-    store::StagedBlob,
+    store::{Digested, StagedBlob},
 };
 use bytes::Bytes;
 use jiff::Timestamp;
 use std::fmt;
 
 /// What the pipeline does with the body of a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum BodyPlan {
     /// The operation takes none. It is decided at once, even when the head announces a body (two tests of
     /// oss2 send GET with a `Content-Length` and nothing after it).
@@ -27,6 +27,8 @@ pub enum BodyPlan {
         /// Refuse more bytes than this.
         max: u64,
     },
+    /// None, but the operation needs the digests of content that is in the store already.
+    Stored(Vec<Slice>),
 }
 
 impl BodyPlan {
@@ -34,12 +36,12 @@ impl BodyPlan {
     pub const DOCUMENT: Self = Self::Document { max: MAX_DOCUMENT_BYTES };
 
     /// The refusal of a body that is longer than the plan allows.
-    pub fn overflow(self) -> OssError {
+    pub fn overflow(&self) -> OssError {
         match self {
             Self::Document { .. } => {
                 OssError::new(Code::MalformedXML).with("ErrorDetail", "the document is too long")
             }
-            Self::None | Self::Blob { .. } => OssError::new(Code::EntityTooLarge),
+            Self::None | Self::Blob { .. } | Self::Stored(_) => OssError::new(Code::EntityTooLarge),
         }
     }
 }
@@ -53,20 +55,22 @@ pub enum Received {
     Blob(StagedBlob),
     /// A whole document.
     Document(Bytes),
+    /// The digests that the plan asked for.
+    Stored(Digested),
 }
 
 impl Received {
     pub(super) fn document(&self) -> &[u8] {
         match self {
             Self::Document(bytes) => bytes,
-            Self::None | Self::Blob(_) => &[],
+            Self::None | Self::Blob(_) | Self::Stored(_) => &[],
         }
     }
 
     pub(super) fn blob(&self) -> Result<&StagedBlob, OssError> {
         match self {
             Self::Blob(blob) => Ok(blob),
-            Self::None | Self::Document(_) => Err(OssError::incomplete_body()),
+            Self::None | Self::Document(_) | Self::Stored(_) => Err(OssError::incomplete_body()),
         }
     }
 }
@@ -89,15 +93,17 @@ pub struct Decision {
     pub answer: Answer,
     /// The id that InitiateMultipartUpload made.
     pub upload: Option<UploadId>,
+    /// Whom to tell once the changes are committed; what they say replaces the answer.
+    pub callback: Option<Callback>,
 }
 
 impl Decision {
     pub(super) fn read(answer: Answer) -> Self {
-        Self { changes: Vec::new(), answer, upload: None }
+        Self { changes: Vec::new(), answer, upload: None, callback: None }
     }
 
     pub(super) fn write(changes: Vec<Change>, answer: Answer) -> Self {
-        Self { changes, answer, upload: None }
+        Self { changes, answer, upload: None, callback: None }
     }
 }
 

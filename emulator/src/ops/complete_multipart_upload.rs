@@ -5,11 +5,12 @@ use super::{
     arguments::{Encoding, bucket_name, flag, forbid_overwrite, object_key},
     body_checks::{check_document, document_plan},
     call::{Call, Scene, held},
-    stored_headers::{UNSUPPORTED_ON_COMPLETE, refuse_unsupported},
+    callback::CallbackPlan,
+    stored_headers::given_acl,
 };
 use crate::{
     domain::{
-        BucketName, Change, ETag, ObjectKey, Upload, UploadId,
+        BucketName, Change, ETag, ObjectAcl, ObjectKey, Upload, UploadId,
         completion::{assemble, pick, pick_all},
     },
     error::{OssError, completion_error, no_such_upload},
@@ -28,6 +29,8 @@ pub(super) struct CompleteMultipartUpload {
     encoding: Encoding,
     all_parts: bool,
     keep_existing: bool,
+    acl: Option<ObjectAcl>,
+    callback: Option<CallbackPlan>,
 }
 
 impl CompleteMultipartUpload {
@@ -41,7 +44,6 @@ impl CompleteMultipartUpload {
             Some(text) if text.eq_ignore_ascii_case("yes") => true,
             Some(other) => return Err(OssError::invalid_argument("x-oss-complete-all", other)),
         };
-        refuse_unsupported(head, UNSUPPORTED_ON_COMPLETE)?;
         Ok(Self {
             bucket: bucket_name(head)?,
             key,
@@ -49,6 +51,8 @@ impl CompleteMultipartUpload {
             encoding,
             all_parts,
             keep_existing: flag(head, "x-oss-forbid-overwrite")?,
+            acl: given_acl(head)?,
+            callback: CallbackPlan::read(head)?,
         })
     }
 
@@ -108,17 +112,20 @@ impl Call for CompleteMultipartUpload {
         let parts = parts.map_err(|error| completion_error(error, self.id.as_str()))?;
         let exists = held(scene, &self.bucket)?.objects.contains_key(&self.key);
         forbid_overwrite(exists, self.keep_existing)?;
-        let object = assemble(upload, &parts, context.now);
+        let mut object = assemble(upload, &parts, context.now);
+        object.attributes.acl = self.acl.unwrap_or(object.attributes.acl);
         let mut answer = Answer::document(StatusCode::OK, self.document(scene.head, &object.etag)?)
             .with("etag", object.etag.quoted());
         if scene.settings.crc64_headers {
             answer.set("x-oss-hash-crc64ecma", object.crc64.to_string());
         }
+        let callback =
+            self.callback.as_ref().map(|plan| plan.about(scene.head, (&self.bucket, &self.key), &object));
         // The object comes first: its parts' content must never be without an owner.
         let changes = vec![
             Change::PutObject { bucket: self.bucket.clone(), key: self.key.clone(), object },
             Change::DeleteUpload { bucket: self.bucket.clone(), key: self.key.clone(), id: self.id.clone() },
         ];
-        Ok(Decision::write(changes, answer))
+        Ok(Decision { callback, ..Decision::write(changes, answer) })
     }
 }

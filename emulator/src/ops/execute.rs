@@ -1,6 +1,6 @@
 //! Runs a decision against the store. Called by the pipeline, in a task of its own when the operation writes.
 
-use super::{Context, Prepared, Received};
+use super::{BodyPlan, Callback, Context, Prepared, Received};
 use crate::{
     domain::UploadId,
     error::OssError,
@@ -19,6 +19,20 @@ pub struct Executed {
     pub committed: bool,
     /// The id that InitiateMultipartUpload made.
     pub upload: Option<UploadId>,
+    /// Whom to tell before the answer goes out.
+    pub callback: Option<Callback>,
+}
+
+/// Admits a call, and pins the content whose digests it needs.
+pub fn admit(store: &Store, call: &Prepared) -> Result<(BodyPlan, Option<PinnedBody>), OssError> {
+    store.view(|state| {
+        let plan = call.admit(state)?;
+        let pinned = match &plan {
+            BodyPlan::Stored(slices) => Some(store.pin(slices.clone())),
+            BodyPlan::None | BodyPlan::Blob { .. } | BodyPlan::Document { .. } => None,
+        };
+        Ok((plan, pinned))
+    })
 }
 
 /// Decides and makes it happen.
@@ -38,6 +52,7 @@ pub fn execute(
             answer: decision.answer,
             committed: !decision.changes.is_empty(),
             upload: decision.upload,
+            callback: decision.callback,
         };
         Ok((decision.changes, executed))
     })
@@ -57,6 +72,7 @@ pub fn rehearse(
             answer: decision.answer,
             committed: false,
             upload: decision.upload,
+            callback: decision.callback,
         })
     })
 }

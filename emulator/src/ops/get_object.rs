@@ -3,14 +3,21 @@
 use super::{
     BodyPlan, Context, Decision, OpSettings, Received,
     arguments::{bucket_name, object_key},
-    call::{Call, Scene},
+    call::{Call, Scene, held},
+    symlink::followed,
 };
 use crate::{
-    domain::{BucketName, Object, ObjectKey, slices_in_range, time::http_date},
+    domain::{
+        BucketName, Object, ObjectKey, ObjectKind,
+        lifecycle::expiry,
+        slices_in_range,
+        time::{http_date, next_midnight},
+    },
     error::{Code, OssError, no_such_key},
     http::{Answer, AnswerBody, Conditions, Ranged, RequestHead, Verdict, resolve_range},
 };
 use http::{HeaderValue, StatusCode};
+use jiff::Timestamp;
 
 /// How much of an object is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,17 +82,27 @@ impl GetObject {
         Ok(Self { extent: Extent::Meta, ..Self::read_head(head)? })
     }
 
-    fn object<'a>(&self, scene: Scene<'a>) -> Result<&'a Object, OssError> {
-        scene.state.object(&self.bucket, &self.key).ok_or_else(|| no_such_key(&self.key))
+    /// The object, and the link that led to it.
+    fn found<'a>(&self, scene: Scene<'a>) -> Result<Found<'a>, OssError> {
+        let bucket = held(scene, &self.bucket)?;
+        let named = bucket.objects.get(&self.key).ok_or_else(|| no_such_key(&self.key))?;
+        let object = followed(bucket, named)?;
+        let key = named.target.as_ref().unwrap_or(&self.key);
+        let expiry = expiry(&bucket.bucket.lifecycle, key, object);
+        let expires = expiry.map(|(at, rule)| {
+            format!("expiry-date=\"{}\", rule-id=\"{rule}\"", http_date(next_midnight(at)))
+        });
+        Ok(Found { object, link: named.target.as_ref().map(|_| named), expires })
     }
 
-    fn answer(&self, object: &Object, settings: &OpSettings) -> Result<Answer, OssError> {
+    fn answer(&self, found: &Found<'_>, now: Timestamp, settings: &OpSettings) -> Result<Answer, OssError> {
+        let object = found.object;
         if self.extent == Extent::Meta {
             let mut answer = Answer::new(StatusCode::OK).body(AnswerBody::Withheld(object.size));
-            validators(&mut answer, object);
+            validators(&mut answer, found);
             return Ok(answer);
         }
-        if self.extent == Extent::Content && object.attributes.storage_class.is_archive() {
+        if self.extent == Extent::Content && !object.is_readable(now) {
             return Err(OssError::new(Code::InvalidObjectState));
         }
         let ranged = match &self.range {
@@ -110,7 +127,8 @@ impl GetObject {
                 );
             }
         };
-        describe(&mut answer, object, settings);
+        describe(&mut answer, found, settings);
+        found.tell_lifecycle(&mut answer, now);
         for (header, value) in &self.overrides {
             answer.set(header, value);
         }
@@ -118,14 +136,49 @@ impl GetObject {
     }
 }
 
-fn describe(answer: &mut Answer, object: &Object, settings: &OpSettings) {
+/// What is read: an object, and where it was found through a link, that link.
+struct Found<'a> {
+    object: &'a Object,
+    link: Option<&'a Object>,
+    expires: Option<String>,
+}
+
+impl Found<'_> {
+    /// What the request names: headers, tags and metadata are those of a link itself. OSS documentation: HeadObject.
+    fn named(&self) -> &Object {
+        self.link.unwrap_or(self.object)
+    }
+
+    fn last_modified(&self) -> Timestamp {
+        self.object.last_modified.max(self.named().last_modified)
+    }
+
+    fn tell_lifecycle(&self, answer: &mut Answer, now: Timestamp) {
+        if let Some(expires) = &self.expires {
+            answer.set("x-oss-expiration", expires);
+        }
+        match self.object.restored {
+            Some(restored) if restored.is_ongoing(now) => {
+                answer.set("x-oss-restore", "ongoing-request=\"true\"");
+            }
+            Some(restored) if restored.is_readable(now) => {
+                let until = http_date(restored.until);
+                answer.set("x-oss-restore", format!("ongoing-request=\"false\", expiry-date=\"{until}\""));
+            }
+            _ => {}
+        }
+    }
+}
+
+fn describe(answer: &mut Answer, found: &Found<'_>, settings: &OpSettings) {
+    let (object, named) = (found.object, found.named());
     answer.set("content-type", "application/octet-stream");
-    for (name, value) in &object.attributes.headers {
+    for (name, value) in &named.attributes.headers {
         answer.set(name, value);
     }
-    validators(answer, object);
+    validators(answer, found);
     answer.set("accept-ranges", "bytes");
-    answer.set("x-oss-object-type", object.kind.as_str());
+    answer.set("x-oss-object-type", named.kind.as_str());
     answer.set("x-oss-storage-class", object.attributes.storage_class.as_str());
     if settings.crc64_headers {
         answer.set("x-oss-hash-crc64ecma", object.crc64.to_string());
@@ -133,11 +186,19 @@ fn describe(answer: &mut Answer, object: &Object, settings: &OpSettings) {
     if let Some(md5) = &object.content_md5 {
         answer.set("content-md5", md5.base64());
     }
+    // oss2 takes the size of an object for the position where the next piece goes; the other SDKs read this.
+    if object.kind == ObjectKind::Appendable {
+        answer.set("x-oss-next-append-position", object.size.to_string());
+    }
+    let tags = named.attributes.tags.pairs().len();
+    if tags > 0 {
+        answer.set("x-oss-tagging-count", tags.to_string());
+    }
 }
 
-fn validators(answer: &mut Answer, object: &Object) {
-    answer.set("etag", object.etag.quoted());
-    answer.set("last-modified", http_date(object.last_modified));
+fn validators(answer: &mut Answer, found: &Found<'_>) {
+    answer.set("etag", found.object.etag.quoted());
+    answer.set("last-modified", http_date(found.last_modified()));
 }
 
 impl Call for GetObject {
@@ -146,7 +207,7 @@ impl Call for GetObject {
     }
 
     fn admit(&self, scene: Scene<'_>) -> Result<BodyPlan, OssError> {
-        self.object(scene)?;
+        self.found(scene)?;
         Ok(BodyPlan::None)
     }
 
@@ -154,17 +215,17 @@ impl Call for GetObject {
         &self,
         scene: Scene<'_>,
         _received: &Received,
-        _context: &Context,
+        context: &Context,
     ) -> Result<Decision, OssError> {
-        let object = self.object(scene)?;
-        match self.conditions.judge(&object.etag, object.last_modified) {
+        let found = self.found(scene)?;
+        match self.conditions.judge(&found.object.etag, found.last_modified()) {
             Verdict::Failed => Err(OssError::new(Code::PreconditionFailed)),
             Verdict::NotModified => {
                 let mut answer = Answer::new(StatusCode::NOT_MODIFIED);
-                validators(&mut answer, object);
+                validators(&mut answer, &found);
                 Ok(Decision::read(answer))
             }
-            Verdict::Holds => Ok(Decision::read(self.answer(object, scene.settings)?)),
+            Verdict::Holds => Ok(Decision::read(self.answer(&found, context.now, scene.settings)?)),
         }
     }
 }

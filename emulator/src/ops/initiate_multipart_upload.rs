@@ -89,6 +89,6 @@ impl Call for InitiateMultipartUpload {
         };
         let answer = Answer::document(StatusCode::OK, self.document(&id)?);
         let changes = vec![Change::PutUpload { bucket: self.bucket.clone(), upload }];
-        Ok(Decision { changes, answer, upload: Some(id) })
+        Ok(Decision { changes, answer, upload: Some(id), callback: None })
     }
 }

@@ -3,10 +3,16 @@
 use super::{
     BodyPlan, Context, Decision, OpSettings, Operation, Received, Target,
     abort_multipart_upload::AbortMultipartUpload,
+    append_object::AppendObject,
     bucket_facts::BucketFacts,
+    bucket_lifecycle::BucketLifecycle,
+    bucket_stat::GetBucketStat,
+    bucket_tags::BucketTags,
     call::{Call, Scene},
     complete_multipart_upload::CompleteMultipartUpload,
+    copy_object::CopyObject,
     delete_bucket::DeleteBucket,
+    delete_multiple_objects::DeleteMultipleObjects,
     delete_object::DeleteObject,
     get_object::GetObject,
     initiate_multipart_upload::InitiateMultipartUpload,
@@ -14,9 +20,15 @@ use super::{
     list_multipart_uploads::ListMultipartUploads,
     list_objects::ListObjects,
     list_parts::ListParts,
+    object_acl::AccessOfObject,
+    object_tagging::ObjectTagging,
     put_bucket::PutBucket,
+    put_bucket_acl::PutBucketAcl,
     put_object::PutObject,
+    restore_object::RestoreObject,
+    symlink::{GetSymlink, PutSymlink},
     upload_part::UploadPart,
+    upload_part_copy::UploadPartCopy,
 };
 use crate::{
     domain::{BucketName, State},
@@ -113,6 +125,20 @@ fn read_call(head: &RequestHead, target: &Target) -> Result<Box<dyn Call>, OssEr
         Operation::ListObjects => Box::new(ListObjects::read_v1(head)?),
         Operation::ListObjectsV2 => Box::new(ListObjects::read_v2(head)?),
         Operation::ListMultipartUploads => Box::new(ListMultipartUploads::read(head)?),
+        Operation::PutBucketAcl => Box::new(PutBucketAcl::read(head)?),
+        Operation::GetBucketStat => Box::new(GetBucketStat::read(head)?),
+        Operation::GetBucketLifecycle => Box::new(BucketLifecycle::get(head)?),
+        Operation::PutBucketLifecycle => Box::new(BucketLifecycle::put(head)?),
+        Operation::DeleteBucketLifecycle => Box::new(BucketLifecycle::delete(head)?),
+        Operation::GetBucketTags => Box::new(BucketTags::get(head)?),
+        Operation::PutBucketTags => Box::new(BucketTags::put(head)?),
+        Operation::DeleteBucketTags => Box::new(BucketTags::delete(head)?),
+        other => return read_object_call(other, head),
+    })
+}
+
+fn read_object_call(operation: Operation, head: &RequestHead) -> Result<Box<dyn Call>, OssError> {
+    Ok(match operation {
         Operation::PutObject => Box::new(PutObject::read(head)?),
         Operation::GetObject => Box::new(GetObject::read(head)?),
         Operation::HeadObject => Box::new(GetObject::read_head(head)?),
@@ -123,6 +149,18 @@ fn read_call(head: &RequestHead, target: &Target) -> Result<Box<dyn Call>, OssEr
         Operation::ListParts => Box::new(ListParts::read(head)?),
         Operation::CompleteMultipartUpload => Box::new(CompleteMultipartUpload::read(head)?),
         Operation::AbortMultipartUpload => Box::new(AbortMultipartUpload::read(head)?),
+        Operation::UploadPartCopy => Box::new(UploadPartCopy::read(head)?),
+        Operation::CopyObject => Box::new(CopyObject::read(head)?),
+        Operation::AppendObject => Box::new(AppendObject::read(head)?),
+        Operation::DeleteMultipleObjects => Box::new(DeleteMultipleObjects::read(head)?),
+        Operation::PutSymlink => Box::new(PutSymlink::read(head)?),
+        Operation::GetSymlink => Box::new(GetSymlink::read(head)?),
+        Operation::PutObjectTagging => Box::new(ObjectTagging::put(head)?),
+        Operation::GetObjectTagging => Box::new(ObjectTagging::get(head)?),
+        Operation::DeleteObjectTagging => Box::new(ObjectTagging::delete(head)?),
+        Operation::PutObjectACL => Box::new(AccessOfObject::put(head)?),
+        Operation::GetObjectACL => Box::new(AccessOfObject::get(head)?),
+        Operation::RestoreObject => Box::new(RestoreObject::read(head)?),
         other => return Err(OssError::unsupported(other.as_str())),
     })
 }

@@ -22,14 +22,16 @@ pub(super) struct PutBucket {
 
 impl PutBucket {
     pub(super) fn read(head: &RequestHead) -> Result<Self, OssError> {
-        let acl = head.header("x-oss-acl")?.filter(|acl| !acl.is_empty());
-        let parsed = acl.map(str::parse).transpose().map_err(|error| {
-            OssError::from(error)
-                .with("ArgumentName", "x-oss-acl")
-                .with("ArgumentValue", acl.unwrap_or_default())
-        })?;
-        Ok(Self { name: bucket_name(head)?, acl: parsed })
+        Ok(Self { name: bucket_name(head)?, acl: given_acl(head)? })
     }
+}
+
+/// `x-oss-acl`; an empty one counts as absent.
+pub(super) fn given_acl(head: &RequestHead) -> Result<Option<BucketAcl>, OssError> {
+    let acl = head.header("x-oss-acl")?.filter(|acl| !acl.is_empty());
+    acl.map(str::parse).transpose().map_err(|error| {
+        OssError::from(error).with("ArgumentName", "x-oss-acl").with("ArgumentValue", acl.unwrap_or_default())
+    })
 }
 
 /// The storage class that the body asks for; an empty body asks for none. Redundancy makes no difference

@@ -5,10 +5,11 @@ use super::{
     arguments::{bucket_name, flag, forbid_overwrite, object_key},
     body_checks::{check_content, content_plan},
     call::{Call, Scene, held},
-    stored_headers::{GivenHeaders, UNSUPPORTED_ON_OBJECTS, refuse_conditions, refuse_unsupported},
+    callback::CallbackPlan,
+    stored_headers::{GivenHeaders, UNSUPPORTED_ON_PUT, refuse_conditions, refuse_unsupported},
 };
 use crate::{
-    domain::{BucketName, Change, ETag, Object, ObjectKey, ObjectKind, edit::Content},
+    domain::{BucketName, Change, ETag, Object, ObjectKey, edit::Content},
     error::OssError,
     http::{Answer, RequestHead},
 };
@@ -20,18 +21,20 @@ pub(super) struct PutObject {
     key: ObjectKey,
     keep_existing: bool,
     given: GivenHeaders,
+    callback: Option<CallbackPlan>,
 }
 
 impl PutObject {
     pub(super) fn read(head: &RequestHead) -> Result<Self, OssError> {
         let key = object_key(head)?;
         refuse_conditions(head)?;
-        refuse_unsupported(head, UNSUPPORTED_ON_OBJECTS)?;
+        refuse_unsupported(head, UNSUPPORTED_ON_PUT)?;
         Ok(Self {
             bucket: bucket_name(head)?,
             key,
             keep_existing: flag(head, "x-oss-forbid-overwrite")?,
             given: GivenHeaders::read(head)?,
+            callback: CallbackPlan::read(head)?,
         })
     }
 }
@@ -63,19 +66,11 @@ impl Call for PutObject {
         let body = &received.blob()?.content;
         check_content(scene.head, body)?;
         let bucket = held(scene, &self.bucket)?;
-        let object = Object {
-            kind: ObjectKind::Normal,
-            size: body.slice.len,
-            etag: ETag::of_content(&body.md5),
-            crc64: body.crc64,
-            content_md5: Some(body.md5),
-            last_modified: context.now,
-            attributes: self.given.in_bucket(&bucket.bucket),
-            parts: 0,
-            body: vec![body.slice],
-        };
+        let object = Object::of_content(body, self.given.in_bucket(&bucket.bucket), context.now);
         let answer = digest_headers(Answer::new(StatusCode::OK), body, scene.settings);
+        let callback =
+            self.callback.as_ref().map(|plan| plan.about(scene.head, (&self.bucket, &self.key), &object));
         let change = Change::PutObject { bucket: self.bucket.clone(), key: self.key.clone(), object };
-        Ok(Decision::write(vec![change], answer))
+        Ok(Decision { callback, ..Decision::write(vec![change], answer) })
     }
 }

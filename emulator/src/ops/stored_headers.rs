@@ -2,10 +2,14 @@
 //! GetObject and HeadObject.
 
 use crate::{
-    domain::{Attributes, Bucket, limits::MAX_META_BYTES},
+    domain::{
+        Attributes, Bucket, InvalidTags, ObjectAcl, StorageClass, TagLimits, Tags, UnknownObjectAcl,
+        limits::MAX_META_BYTES,
+    },
     error::{Code, OssError},
-    http::RequestHead,
+    http::{Query, RequestHead},
 };
+use std::str::FromStr;
 
 /// Stored and replayed as sent. OSS documentation: PutObject.
 const STANDARD: &[&str] = &[
@@ -26,27 +30,40 @@ pub(super) const UNSUPPORTED_ON_OBJECTS: &[&str] = &[
     "x-oss-server-side-data-encryption",
     "x-oss-server-side-encryption",
     "x-oss-server-side-encryption-key-id",
-    "x-oss-tagging",
 ];
 
-/// The same for the completion of an upload. What belongs to its initiation is ignored there, as OSS does.
-pub(super) const UNSUPPORTED_ON_COMPLETE: &[&str] = &["x-oss-callback", "x-oss-callback-var"];
+/// The same for PutObject, which knows callbacks.
+pub(super) const UNSUPPORTED_ON_PUT: &[&str] = &[
+    "x-oss-persistent-headers",
+    "x-oss-server-side-data-encryption",
+    "x-oss-server-side-encryption",
+    "x-oss-server-side-encryption-key-id",
+];
 
 const META_PREFIX: &str = "x-oss-meta-";
 
 /// Refuses a write with a header whose effect would be missing.
 pub(super) fn refuse_unsupported(head: &RequestHead, unsupported: &[&'static str]) -> Result<(), OssError> {
+    if let Some(algorithm) = head.header("x-oss-server-side-encryption")?
+        && !matches!(algorithm, "AES256" | "KMS" | "SM4")
+    {
+        return Err(OssError::new(Code::InvalidEncryptionAlgorithmError)
+            .with("ArgumentName", "x-oss-server-side-encryption")
+            .with("ArgumentValue", algorithm));
+    }
     if let Some(name) = unsupported.iter().find(|name| head.headers.contains_key(**name)) {
         return Err(OssError::unsupported(&format!("The header {name}")).with("Header", *name));
     }
-    match head.header("x-oss-object-acl")? {
-        // Both read as "the owner only" here, because objects have no other access control yet.
-        None | Some("" | "default" | "private") => Ok(()),
-        Some("public-read" | "public-read-write") => {
-            Err(OssError::unsupported("The header x-oss-object-acl").with("Header", "x-oss-object-acl"))
-        }
-        Some(other) => Err(OssError::invalid_argument("x-oss-object-acl", other)),
-    }
+    Ok(())
+}
+
+/// The access control that the writer asks for, if any.
+pub(super) fn given_acl(head: &RequestHead) -> Result<Option<ObjectAcl>, OssError> {
+    let acl = head.header("x-oss-object-acl")?.filter(|acl| !acl.is_empty());
+    acl.map(|text| {
+        text.parse().map_err(|UnknownObjectAcl| OssError::invalid_argument("x-oss-object-acl", text))
+    })
+    .transpose()
 }
 
 /// Refuses a write with a header that makes no sense for it. OSS documentation: "Error responses".
@@ -92,14 +109,14 @@ impl GivenHeaders {
             return Err(OssError::invalid_argument("x-oss-meta-*", meta_bytes.to_string())
                 .message("The total size of user metadata must not exceed 8 KB."));
         }
-        let class = head.header("x-oss-storage-class")?.filter(|class| !class.is_empty());
-        let storage_class = class.map(str::parse).transpose().map_err(|error| {
-            OssError::from(error)
-                .with("ArgumentName", "x-oss-storage-class")
-                .with("ArgumentValue", class.unwrap_or_default())
-        })?;
+        let storage_class: Option<StorageClass> = parsed(head, "x-oss-storage-class")?;
         headers.sort_unstable();
-        let attributes = Attributes { headers, storage_class: storage_class.unwrap_or_default() };
+        let attributes = Attributes {
+            headers,
+            storage_class: storage_class.unwrap_or_default(),
+            acl: given_acl(head)?.unwrap_or_default(),
+            tags: given_tags(head)?,
+        };
         Ok(Self { attributes, class_given: storage_class.is_some() })
     }
 
@@ -111,6 +128,35 @@ impl GivenHeaders {
         }
         attributes
     }
+}
+
+/// A header with one of a few words; an empty one counts as absent.
+fn parsed<T>(head: &RequestHead, name: &'static str) -> Result<Option<T>, OssError>
+where
+    T: FromStr,
+    OssError: From<T::Err>,
+{
+    let sent = head.header(name)?.filter(|sent| !sent.is_empty());
+    sent.map(str::parse).transpose().map_err(|error| {
+        OssError::from(error).with("ArgumentName", name).with("ArgumentValue", sent.unwrap_or_default())
+    })
+}
+
+/// `x-oss-tagging`, in the form of a query.
+fn given_tags(head: &RequestHead) -> Result<Tags, OssError> {
+    let Some(sent) = head.header("x-oss-tagging")? else { return Ok(Tags::default()) };
+    let query = Query::parse(sent);
+    let pairs = query.pairs().map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
+    Tags::new(pairs, TagLimits::OBJECT).map_err(|error| {
+        let invalid = OssError::invalid_argument("x-oss-tagging", sent);
+        match error {
+            InvalidTags::Repeated(_) => invalid.message(
+                "The header 'x-oss-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters without tag \
+                 name duplicates.",
+            ),
+            InvalidTags::TooMany(_) | InvalidTags::BadTag(_) => invalid.message(error.to_string()),
+        }
+    })
 }
 
 /// Encryption is chosen when an upload is initiated; a part that asks for it is refused. OSS documentation:

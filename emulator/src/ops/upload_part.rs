@@ -19,24 +19,41 @@ const EC_NO_SUCH_UPLOAD: &str = "0042-00000104";
 
 #[derive(Debug)]
 pub(super) struct UploadPart {
-    bucket: BucketName,
-    key: ObjectKey,
-    id: UploadId,
-    number: PartNumber,
+    pub(super) bucket: BucketName,
+    pub(super) key: ObjectKey,
+    pub(super) id: UploadId,
+    pub(super) number: PartNumber,
+    ec_no_such_upload: &'static str,
 }
 
 impl UploadPart {
     pub(super) fn read(head: &RequestHead) -> Result<Self, OssError> {
+        Self::read_with(head, EC_NO_SUCH_UPLOAD)
+    }
+
+    /// As `read`; the EC of an unknown upload is the operation's own.
+    pub(super) fn read_with(head: &RequestHead, ec: &'static str) -> Result<Self, OssError> {
         let key = object_key(head)?;
         let number = part_number(head)?;
         let id = head.query.value("uploadId").ok_or_else(|| no_such_upload("", "0017-00000244"))?;
         refuse_encryption(head)?;
-        Ok(Self { bucket: bucket_name(head)?, key, id: UploadId::from_text(id), number })
+        Ok(Self {
+            bucket: bucket_name(head)?,
+            key,
+            id: UploadId::from_text(id),
+            number,
+            ec_no_such_upload: ec,
+        })
     }
 
     fn upload<'a>(&self, scene: Scene<'a>) -> Result<&'a Upload, OssError> {
         let upload = scene.state.upload(&self.bucket, &self.key, &self.id);
-        upload.ok_or_else(|| no_such_upload(self.id.as_str(), EC_NO_SUCH_UPLOAD))
+        upload.ok_or_else(|| no_such_upload(self.id.as_str(), self.ec_no_such_upload))
+    }
+
+    /// The upload is there and takes a part of this number.
+    pub(super) fn admitted(&self, scene: Scene<'_>) -> Result<(), OssError> {
+        self.check_sequence(self.upload(scene)?)
     }
 
     fn check_sequence(&self, upload: &Upload) -> Result<(), OssError> {
@@ -79,7 +96,7 @@ impl Call for UploadPart {
     }
 
     fn admit(&self, scene: Scene<'_>) -> Result<BodyPlan, OssError> {
-        self.check_sequence(self.upload(scene)?)?;
+        self.admitted(scene)?;
         content_plan(scene.head)
     }
 

@@ -1,14 +1,17 @@
 //! The sandbox as one value.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use super::{Edits, Faults, SandboxSettings, ids::Ids, ordinals::Ordinals};
+use super::{
+    CallbackKey, CallbackKeyError, Edits, Faults, SandboxSettings, housekeeping::Housekeeping, ids::Ids,
+    ordinals::Ordinals,
+};
 use crate::{
     clock::Clock,
     fault::{Gates, UploadFacts},
     journal::Journal,
     ops::OpSettings,
-    store::Store,
+    store::{Store, StoreError},
 };
 
 /// Everything that one test sees of the emulator.
@@ -24,6 +27,9 @@ pub struct Sandbox {
     edits: Edits,
     ids: Ids,
     ordinals: Ordinals,
+    housekeeping: Housekeeping,
+    callback_key: OnceLock<CallbackKey>,
+    endpoint: OnceLock<String>,
 }
 
 impl Sandbox {
@@ -38,6 +44,9 @@ impl Sandbox {
             edits: Edits::new(store.clone(), Arc::clone(&clock), Arc::clone(&journal)),
             ids: Ids::new(settings.seed),
             ordinals: Ordinals::default(),
+            housekeeping: Housekeeping::default(),
+            callback_key: OnceLock::new(),
+            endpoint: OnceLock::new(),
             settings,
             clock,
             store,
@@ -84,7 +93,38 @@ impl Sandbox {
 
     /// Its content, to look at and to change behind the clients' backs.
     pub fn edits(&self) -> &Edits {
+        self.keep_house();
         &self.edits
+    }
+
+    /// Lets the lifecycle rules act, as if the daily moment were now, and returns how many objects and uploads they
+    /// changed or removed.
+    pub fn run_lifecycle(&self) -> Result<usize, StoreError> {
+        Housekeeping::run(&self.store, &self.journal, self.clock.now())
+    }
+
+    /// Makes up for the daily moments that the clock has passed. Everything that looks at the content comes here
+    /// first, so that nobody sees a state that should be past.
+    pub(crate) fn keep_house(&self) {
+        self.housekeeping.keep(&self.store, &self.journal, self.clock.now());
+    }
+
+    /// The key that upload callbacks are signed with. Made when it is first asked for.
+    pub(crate) fn callback_key(&self) -> Result<&CallbackKey, CallbackKeyError> {
+        if let Some(key) = self.callback_key.get() {
+            return Ok(key);
+        }
+        let key = CallbackKey::generate()?;
+        Ok(self.callback_key.get_or_init(|| key))
+    }
+
+    /// Where the emulator can be reached, as a URL without trailing slash; told once it listens.
+    pub(crate) fn set_endpoint(&self, endpoint: &str) {
+        self.endpoint.get_or_init(|| endpoint.to_owned());
+    }
+
+    pub(crate) fn endpoint(&self) -> &str {
+        self.endpoint.get().map_or("", String::as_str)
     }
 
     pub(crate) fn store(&self) -> &Store {

@@ -17,6 +17,8 @@ pub struct Limits {
     pub drain: u64,
     /// A vanished connection is given up after so long, so that forgotten ones do not pile up.
     pub vanish: Duration,
+    /// An upload callback that is not answered after so long has failed (OSS documentation: Callback).
+    pub callback: Duration,
 }
 
 impl Default for Limits {
@@ -27,6 +29,7 @@ impl Default for Limits {
             linger: Duration::from_secs(30),
             drain: 1 << 20,
             vanish: Duration::from_secs(15 * 60),
+            callback: Duration::from_secs(5),
         }
     }
 }

@@ -1,14 +1,17 @@
 //! A sandbox: the world that one test sees. It owns its store, faults, gates, clock, journal and settings; nothing is
 //! global. The server resolves each request to one, the control plane and in-process tests steer it.
 
+mod callback_key;
 mod edits;
 mod faults;
+mod housekeeping;
 mod ids;
 mod instance;
 mod limits;
 mod ordinals;
 mod settings;
 
+pub(crate) use callback_key::{CallbackKey, CallbackKeyError};
 pub use edits::{EditError, Edits, ObjectInfo, PartInfo, UploadInfo};
 pub use faults::Faults;
 pub use instance::Sandbox;

@@ -32,8 +32,8 @@ enum Ended {
 /// Serves a connection to its end.
 pub(super) async fn drive(shared: Arc<Shared>, socket: TcpStream) {
     let journal = shared.sandbox.journal();
-    let peer_is_local = socket.peer_addr().is_ok_and(|peer| peer.ip().to_canonical().is_loopback());
-    let wire = Arc::new(Wire::new(journal.accepted(), peer_is_local));
+    let peer = socket.peer_addr().ok().map(|peer| peer.ip().to_canonical());
+    let wire = Arc::new(Wire::new(journal.accepted(), peer));
     let socket = Arc::new(socket);
     let ended = tokio::select! {
         ended = serve(&shared, &socket, &wire) => ended,

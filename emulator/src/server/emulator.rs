@@ -184,7 +184,9 @@ impl EmulatorBuilder {
         });
         sandbox.faults().replace(self.plan);
         shared.tasks.spawn(accept(listener, Arc::clone(&shared)));
-        Ok(Emulator { endpoint: format!("http://{address}"), address, sandbox, shared })
+        let endpoint = format!("http://{address}");
+        sandbox.set_endpoint(&endpoint);
+        Ok(Emulator { endpoint, address, sandbox, shared })
     }
 
     fn sandbox(&self) -> Result<Arc<Sandbox>, StartError> {

@@ -16,7 +16,7 @@ use crate::{
     error::OssError,
     fault::Point,
     ops::{BodyPlan, Received},
-    store::{BodyWriter, Store},
+    store::{BodyWriter, PinnedBody, Store},
 };
 
 /// A body on its way in.
@@ -46,14 +46,17 @@ impl Intake {
         &mut self,
         exchange: &Exchange,
         store: &Store,
-        plan: BodyPlan,
+        (plan, stored): (BodyPlan, Option<PinnedBody>),
     ) -> Result<Received, Interrupt> {
+        if let Some(stored) = stored {
+            return Ok(Received::Stored(stored.digest().await.map_err(OssError::from)?));
+        }
         let (mut sink, most) = match plan {
-            BodyPlan::None => return Ok(Received::None),
+            BodyPlan::None | BodyPlan::Stored(_) => return Ok(Received::None),
             BodyPlan::Blob { max } => (Sink::Store(Box::new(store.writer().map_err(OssError::from)?)), max),
             BodyPlan::Document { max } => (Sink::Memory(BytesMut::new()), max),
         };
-        let filled = self.fill(exchange, &mut sink, plan, most).await;
+        let filled = self.fill(exchange, &mut sink, &plan, most).await;
         exchange.log.read(self.taken);
         filled?;
         let (received, md5) = match sink {
@@ -77,7 +80,7 @@ impl Intake {
         &mut self,
         exchange: &Exchange,
         sink: &mut Sink,
-        plan: BodyPlan,
+        plan: &BodyPlan,
         most: u64,
     ) -> Result<(), Interrupt> {
         let mut waiting =

@@ -20,3 +20,6 @@ pub(super) const RESET_POLL: Duration = Duration::from_millis(1);
 
 /// How long the listener rests when the process is out of file descriptors.
 pub(super) const ACCEPT_REST: Duration = Duration::from_millis(50);
+
+/// Most bytes of an application's answer to an upload callback. OSS documentation: Callback (another page says 3 MB).
+pub(super) const MAX_CALLBACK_ANSWER: usize = 1024 * 1024;

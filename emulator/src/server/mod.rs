@@ -2,6 +2,7 @@
 
 mod actions;
 mod answer_stream;
+mod callback;
 mod connection;
 mod connection_faults;
 mod cut;

@@ -9,6 +9,7 @@ use hyper::body::Incoming;
 
 use super::{
     answer_stream::AnswerStream,
+    callback,
     exchange::{Exchange, Interrupt, Surroundings},
     intake::Intake,
     opening::{self, Reading},
@@ -18,7 +19,7 @@ use crate::{
     auth::authenticate,
     error::OssError,
     fault::{Point, Respond},
-    ops::{Context, Executed, Prepared, Received, execute, rehearse},
+    ops::{Context, Executed, Prepared, Received, admit, execute, rehearse},
 };
 
 /// Serves one request. `None` when a fault has ended the connection.
@@ -52,19 +53,24 @@ async fn run(exchange: &Arc<Exchange>, reading: Reading, intake: &mut Intake) ->
     authenticate(&head, &sandbox.settings().auth, sandbox.clock().now())?;
     exchange.pass(Point::OpAuthorized).await?;
     let call = Prepared::new(head, target, sandbox.ops());
-    let plan = sandbox.store().view(|state| call.admit(state))?;
+    sandbox.keep_house();
+    let plan = admit(sandbox.store(), &call)?;
     let received = intake.take(exchange, sandbox.store(), plan).await?;
     exchange.pass(Point::ReqBodyEnd).await?;
     exchange.log.listed(call.listed_parts(&received));
     exchange.pass(Point::OpBeforeCommit).await?;
-    let executed = commit(exchange, call, received).await?;
+    let mut executed = commit(exchange, call, received).await?;
     exchange.pass(Point::OpCommitted).await?;
+    if let Some(callback) = executed.callback.take().filter(|_| executed.committed) {
+        executed.answer = callback::perform(exchange, &callback, executed.answer).await?;
+    }
     Ok(executed)
 }
 
 /// Decides and makes it so.
 async fn commit(exchange: &Arc<Exchange>, call: Prepared, received: Received) -> Result<Executed, OssError> {
     let sandbox = exchange.sandbox();
+    sandbox.keep_house();
     let context = Context { now: sandbox.clock().now(), fresh: sandbox.fresh() };
     let store = sandbox.store().clone();
     let operation = call.target().operation;

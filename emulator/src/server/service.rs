@@ -30,7 +30,7 @@ pub(super) async fn serve(
 ) -> Result<Response<AnyBody>, Failed> {
     let sandbox = sandbox_of(&shared, &request);
     if is_control(&sandbox.settings().addresses, &request) {
-        let caller = Caller { is_local: wire.peer_is_local };
+        let caller = Caller { is_local: wire.peer_is_local() };
         return Ok(control::handle(&sandbox, caller, request).await.map(Either::Right));
     }
     let gone = CancellationToken::new();

@@ -1,7 +1,10 @@
 //! What exchanges and the socket wrapper of one connection tell each other: cuts, paces, flushes. Holds no socket, so
 //! that an exchange that is still busy never keeps one open.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::{
+    net::IpAddr,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
 
 use tokio::{sync::watch, time::Instant};
 
@@ -14,8 +17,8 @@ type OnFlush = Box<dyn FnOnce() + Send>;
 pub(super) struct Wire {
     /// The connection's number in the sandbox.
     pub(super) connection: u64,
-    /// Whether the client is on this machine.
-    pub(super) peer_is_local: bool,
+    /// The client's address, unless it had gone before it could be asked for.
+    peer: Option<IpAddr>,
     cut: watch::Sender<Option<Cut>>,
     inner: Mutex<Inner>,
 }
@@ -38,8 +41,18 @@ struct Pace {
 }
 
 impl Wire {
-    pub(super) fn new(connection: u64, peer_is_local: bool) -> Self {
-        Self { connection, peer_is_local, cut: watch::Sender::new(None), inner: Mutex::default() }
+    pub(super) fn new(connection: u64, peer: Option<IpAddr>) -> Self {
+        Self { connection, peer, cut: watch::Sender::new(None), inner: Mutex::default() }
+    }
+
+    /// Whether the peer is on this machine.
+    pub(super) fn peer_is_local(&self) -> bool {
+        self.peer.is_some_and(|peer| peer.is_loopback())
+    }
+
+    /// The peer's address; empty when it has gone already.
+    pub(super) fn peer_ip(&self) -> String {
+        self.peer.map(|peer| peer.to_string()).unwrap_or_default()
     }
 
     /// Asks for the end of the connection, at once. The first end that is asked for is the one that happens.

@@ -23,6 +23,6 @@ pub use file_blobs::FileBlobs;
 pub use index::IndexedChanges;
 pub use memory_blobs::MemoryBlobs;
 pub use memory_changes::MemoryChanges;
-pub use pinned::PinnedBody;
+pub use pinned::{Digested, PinnedBody};
 pub use staged::{BodyWriter, StagedBlob};
 pub use store_value::Store;

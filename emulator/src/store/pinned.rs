@@ -1,9 +1,10 @@
 //! A body being read: what it is made of stays in the store until the last byte has gone out.
 
 use super::{ByteStream, StoreError, store_value::Inner};
-use crate::domain::{Slice, total_len};
+use crate::domain::{Crc64, Crc64Hasher, Md5, Slice, total_len};
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt, TryStreamExt, stream};
+use md5::Digest;
 use std::sync::Arc;
 
 /// Content that is safe to read, whatever is overwritten or deleted meanwhile.
@@ -11,6 +12,18 @@ use std::sync::Arc;
 pub struct PinnedBody {
     store: Arc<Inner>,
     slices: Vec<Slice>,
+}
+
+/// Content in the store with its digests. It is pinned no longer: whoever commits a change that refers to it makes
+/// sure, in the commit, that something still does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Digested {
+    /// Where it is.
+    pub slices: Vec<Slice>,
+    /// Its MD5.
+    pub md5: Md5,
+    /// Its checksum.
+    pub crc64: Crc64,
 }
 
 impl PinnedBody {
@@ -38,6 +51,20 @@ impl PinnedBody {
         })
         .try_flatten()
         .boxed()
+    }
+
+    /// Reads everything for its digests.
+    pub async fn digest(self) -> Result<Digested, StoreError> {
+        let slices = self.slices.clone();
+        let (mut md5, mut crc64) = (md5::Md5::new(), Crc64Hasher::default());
+        let mut stream = std::pin::pin!(self.stream());
+        while let Some(chunk) = stream.try_next().await? {
+            md5.update(&chunk);
+            crc64.update(&chunk);
+            // Reading never waits: others get their turn between two chunks.
+            tokio::task::yield_now().await;
+        }
+        Ok(Digested { slices, md5: Md5::finish(md5), crc64: crc64.finish() })
     }
 
     /// All bytes at once: for tests and the control plane.

@@ -2,8 +2,10 @@
 
 mod complete;
 mod flat;
+mod tree;
 mod writer;
 
 pub use complete::{MalformedXml, read_complete};
 pub use flat::read_flat;
+pub use tree::{Element, read_tree};
 pub use writer::{XmlWriter, is_legal_char};

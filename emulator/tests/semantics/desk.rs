@@ -143,9 +143,12 @@ impl Desk {
         let call = Prepared::new(head, target, Arc::new(self.settings.clone()));
         let plan = self.store.view(|state| call.admit(state))?;
         let body = ask.body.clone().unwrap_or_default();
-        let received = match plan {
+        let received = match &plan {
             BodyPlan::None => Received::None,
-            BodyPlan::Blob { max } | BodyPlan::Document { max } if body.len() as u64 > max => {
+            BodyPlan::Stored(slices) => {
+                Received::Stored(wait(self.store.pin(slices.clone()).digest()).unwrap())
+            }
+            BodyPlan::Blob { max } | BodyPlan::Document { max } if body.len() as u64 > *max => {
                 return Err(plan.overflow());
             }
             BodyPlan::Blob { .. } => Received::Blob(self.stage(body)),

@@ -41,22 +41,20 @@ fn every_code_makes_a_document_that_a_reader_accepts(#[values(false, true)] head
         let mut reader = quick_xml::Reader::from_str(&document);
         while !matches!(reader.read_event().unwrap(), quick_xml::events::Event::Eof) {}
         assert!(document.chars().all(oss_emulator::xml::is_legal_char), "{document}");
-        assert!(error.answer(form).status.is_client_error() || error.answer(form).status.is_server_error());
+        // An upload whose callback failed has succeeded half-way.
+        let status = error.answer(form).status;
+        assert!(status.is_client_error() || status.is_server_error() || *code == Code::CallbackFailed);
         assert_eq!(code.as_str().parse::<Code>(), Ok(*code));
     }
 }
 
 #[rstest]
-#[case("PUT", "/bucket/key", "x-oss-callback", "e30=")]
 #[case("PUT", "/bucket/key", "x-oss-server-side-encryption", "AES256")]
-#[case("PUT", "/bucket/key", "x-oss-copy-source", "/bucket/other")]
-#[case("POST", "/bucket/key?append&position=0", "content-type", "text/plain")]
-#[case("PUT", "/bucket/key?tagging", "content-type", "text/plain")]
 #[case("GET", "/bucket/key?versionId=1", "accept", "*/*")]
 #[case("GET", "/bucket/key?x-oss-process=image", "accept", "*/*")]
-#[case("PUT", "/bucket?lifecycle", "accept", "*/*")]
+#[case("PUT", "/bucket/key", "x-oss-copy-source", "/bucket/other?versionId=1")]
+#[case("POST", "/bucket/key?append&position=0", "x-oss-callback", "e30=")]
 #[case("DELETE", "/bucket?cors", "accept", "*/*")]
-#[case("PUT", "/bucket/key?symlink", "x-oss-symlink-target", "t")]
 fn what_is_missing_is_named_and_never_taken_for_something_else(
     #[case] method: &str,
     #[case] target: &str,

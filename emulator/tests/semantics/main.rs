@@ -4,19 +4,27 @@
 #![expect(clippy::unwrap_used, reason = "a failing helper fails its test, here as in the tests themselves")]
 
 mod addresses;
+mod appends;
 mod authentication;
 mod bucket_operations;
 mod complete_document;
 mod completion_model;
+mod copies;
+mod deletions;
 mod desk;
 mod digests;
 mod error_form;
+mod error_rows;
 mod golden_documents;
+mod labels;
+mod lifecycle;
+mod links;
 mod listing_model;
 mod listings;
 mod multipart_errors;
 mod multipart_uploads;
 mod object_operations;
+mod restores;
 mod routing;
 mod store_agreement;
 mod store_contract;

@@ -42,6 +42,18 @@ fn routed(method: &str, target: &str) -> Target {
 #[case("DELETE", "/b/k?uploadId=", "AbortMultipartUpload")]
 #[case("POST", "/b/k?append&position=0", "AppendObject")]
 #[case("HEAD", "/b/k?objectMeta", "GetObjectMeta")]
+#[case("GET", "/b?lifecycle", "GetBucketLifecycle")]
+#[case("PUT", "/b?lifecycle=", "PutBucketLifecycle")]
+#[case("DELETE", "/b?lifecycle", "DeleteBucketLifecycle")]
+#[case("GET", "/b?tagging", "GetBucketTags")]
+#[case("PUT", "/b?acl", "PutBucketAcl")]
+#[case("GET", "/b?stat", "GetBucketStat")]
+#[case("GET", "/b?versions", "ListObjectVersions")]
+#[case("POST", "/b", "PostObject")]
+#[case("PUT", "/b/k?symlink", "PutSymlink")]
+#[case("DELETE", "/b/k?tagging", "DeleteObjectTagging")]
+#[case("POST", "/b/k?restore", "RestoreObject")]
+#[case("PUT", "/b/k?callback=e30%3D", "PutObject")]
 #[case("GET", "/b/k?x-oss-security-token=t&x-oss-signature=s&x-oss-date=d", "GetObject")]
 fn requests_find_their_operation(#[case] method: &str, #[case] target: &str, #[case] operation: &str) {
     let found = routed(method, target).operation;

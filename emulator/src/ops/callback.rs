@@ -1,0 +1,207 @@
+//! What a request asks to be told to whom once the object is there: `x-oss-callback` and `x-oss-callback-var`, as headers
+//! or in the query. Read by PutObject and CompleteMultipartUpload, carried out by the server.
+
+use super::callback_body::{Facts, render};
+use crate::{
+    domain::{
+        BucketName, Object, ObjectKey,
+        limits::{MAX_CALLBACK_BYTES, MAX_CALLBACK_URLS},
+    },
+    error::OssError,
+    http::RequestHead,
+};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use http::Uri;
+use serde_json::{Map, Value};
+use std::sync::Arc;
+
+/// Where to tell it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CallbackUrl {
+    /// Name or address of the host, without brackets.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// The path as sent.
+    pub path: String,
+    /// The query without `?`, if there is one.
+    pub query: Option<String>,
+    /// What `Host` says.
+    pub authority: String,
+}
+
+/// A callback as the request asks for it.
+#[derive(Clone, Debug)]
+pub(super) struct CallbackPlan {
+    told: Arc<Told>,
+}
+
+#[derive(Debug)]
+struct Told {
+    urls: Vec<CallbackUrl>,
+    template: String,
+    is_json: bool,
+    variables: Vec<(String, String)>,
+}
+
+/// A callback about an object that is there.
+#[derive(Clone, Debug)]
+pub struct Callback {
+    told: Arc<Told>,
+    facts: Facts,
+}
+
+impl Callback {
+    /// To be tried in this order, until one answers well.
+    pub fn urls(&self) -> &[CallbackUrl] {
+        &self.told.urls
+    }
+
+    /// The type of the body.
+    pub fn content_type(&self) -> &'static str {
+        if self.told.is_json { "application/json" } else { "application/x-www-form-urlencoded" }
+    }
+
+    /// The body, with its variables replaced.
+    pub fn body(&self, request_id: &str, client: &str) -> String {
+        let facts = self.facts.with("reqId", request_id).with("clientIp", client);
+        render(&self.told.template, self.told.is_json, &facts, &self.told.variables)
+    }
+}
+
+impl CallbackPlan {
+    /// Reads and checks it; the object is written only when all is well. OSS documentation: Callback, and "HTTP status
+    /// code 400".
+    pub(super) fn read(head: &RequestHead) -> Result<Option<Self>, OssError> {
+        let Some((name, sent)) = given(head, "x-oss-callback", "callback")? else { return Ok(None) };
+        let refused = |reason: &'static str| OssError::invalid_argument(name, sent).message(reason);
+        let settings = decoded(sent, &refused)?;
+        let text = |field: &str| settings.get(field).and_then(Value::as_str).unwrap_or_default();
+        let host = text("callbackHost");
+        if host.contains(|c: char| c.is_control() || c.is_whitespace() || c == '/') {
+            return Err(refused("The callback host configuration is invalid."));
+        }
+        let urls: Vec<&str> = text("callbackUrl").split(';').map(str::trim).collect();
+        if urls.len() > MAX_CALLBACK_URLS {
+            return Err(refused("The number of callback url exceed max value."));
+        }
+        let urls = urls.into_iter().map(|url| read_url(url, host, &refused)).collect::<Result<_, _>>()?;
+        let template = text("callbackBody");
+        if template.is_empty() {
+            return Err(refused("The callback body is empty."));
+        }
+        let is_json = match text("callbackBodyType") {
+            "" | "application/x-www-form-urlencoded" => false,
+            "application/json" => true,
+            _ => return Err(refused("The callback body type configuration is invalid.")),
+        };
+        let variables = variables(head)?;
+        let told = Told { urls, template: template.to_owned(), is_json, variables };
+        Ok(Some(Self { told: Arc::new(told) }))
+    }
+
+    /// The callback about this object.
+    pub(super) fn about(
+        &self,
+        head: &RequestHead,
+        (bucket, key): (&BucketName, &ObjectKey),
+        object: &Object,
+    ) -> Callback {
+        let operation = if head.query.has("uploadId") { "CompleteMultipartUpload" } else { "PutObject" };
+        let md5 = object.content_md5.map(|md5| md5.base64()).unwrap_or_default();
+        let mime = object.attributes.header("content-type").unwrap_or("application/octet-stream");
+        let facts = Facts::default()
+            .with("bucket", bucket.as_str())
+            .with("object", key.as_str())
+            .with("etag", object.etag.as_str())
+            .with_number("size", object.size)
+            .with("mimeType", mime)
+            .with("crc64", &object.crc64.to_string())
+            .with("contentMd5", &md5)
+            .with("operation", operation);
+        Callback { told: Arc::clone(&self.told), facts }
+    }
+}
+
+/// A parameter from the header or from the query, with the name that it was sent under.
+fn given<'h>(
+    head: &'h RequestHead,
+    header: &'static str,
+    parameter: &'static str,
+) -> Result<Option<(&'static str, &'h str)>, OssError> {
+    let in_header = head.header(header)?.filter(|sent| !sent.is_empty());
+    let given = match (in_header, head.query.value(parameter)) {
+        (Some(_), Some(_)) => {
+            return Err(OssError::invalid_argument(header, "").message(
+                "Either the callback query string parameter or the x-oss-callback header should be specified, not both.",
+            ));
+        }
+        (Some(sent), None) => (header, sent),
+        (None, Some(sent)) => (parameter, sent),
+        (None, None) => return Ok(None),
+    };
+    if given.1.len() > MAX_CALLBACK_BYTES {
+        return Err(
+            OssError::invalid_argument(given.0, "").message("The length of callback exceed max value.")
+        );
+    }
+    Ok(Some(given))
+}
+
+fn decoded(sent: &str, refused: &impl Fn(&'static str) -> OssError) -> Result<Map<String, Value>, OssError> {
+    // A plus in a query has become a space by now.
+    let bytes = STANDARD
+        .decode(sent.replace(' ', "+"))
+        .map_err(|_| refused("The callback configuration is not base64 encoded."))?;
+    match serde_json::from_slice(&bytes) {
+        Ok(Value::Object(fields)) => Ok(fields),
+        _ => Err(refused("The callback configuration is not json format.")),
+    }
+}
+
+fn read_url(
+    url: &str,
+    host: &str,
+    refused: &impl Fn(&'static str) -> OssError,
+) -> Result<CallbackUrl, OssError> {
+    let invalid = || refused("The callback url configuration is invalid.");
+    // A URL may come without its scheme (OSS documentation: Callback).
+    let whole = if url.contains("://") { url.to_owned() } else { format!("http://{url}") };
+    let uri: Uri = whole.parse().map_err(|_| invalid())?;
+    match uri.scheme_str() {
+        Some("http") => {}
+        Some("https") => return Err(OssError::unsupported("A callback over https")),
+        _ => return Err(invalid()),
+    }
+    let authority = uri.authority().filter(|authority| !authority.host().is_empty()).ok_or_else(invalid)?;
+    let bare = authority.host().trim_start_matches('[').trim_end_matches(']');
+    Ok(CallbackUrl {
+        host: bare.to_owned(),
+        port: authority.port_u16().unwrap_or(80),
+        path: uri.path().to_owned(),
+        query: uri.query().map(str::to_owned),
+        authority: if host.is_empty() { authority.to_string() } else { host.to_owned() },
+    })
+}
+
+/// Custom variables: texts by names that begin with `x:` and have no upper-case letters.
+fn variables(head: &RequestHead) -> Result<Vec<(String, String)>, OssError> {
+    let Some((name, sent)) = given(head, "x-oss-callback-var", "callback-var")? else {
+        return Ok(Vec::new());
+    };
+    let refused = |_: &'static str| {
+        OssError::invalid_argument(name, sent).message("The callback var is not expecten json.")
+    };
+    let fields = decoded(sent, &refused)?;
+    fields
+        .into_iter()
+        .map(|(name, value)| match value {
+            Value::String(text) if is_variable(&name) => Ok((name, text)),
+            _ => Err(refused("")),
+        })
+        .collect()
+}
+
+fn is_variable(name: &str) -> bool {
+    name.starts_with("x:") && !name.contains(char::is_uppercase)
+}

@@ -1,0 +1,41 @@
+//! Many objects at once.
+
+use crate::desk::{Desk, Reply, ask};
+use oss_emulator::domain::Md5;
+
+pub(crate) fn delete(desk: &mut Desk, query: &str, body: &str) -> Reply {
+    let request = ask("POST", &format!("/bucket?delete{query}"))
+        .header("content-md5", Md5::of(body.as_bytes()).base64())
+        .body(body.to_owned());
+    desk.send(request)
+}
+
+#[test]
+fn all_named_objects_go_whether_or_not_they_were_there() {
+    let mut desk = Desk::new();
+    desk.send(ask("PUT", "/bucket/a%26b").body("x"));
+    desk.send(ask("PUT", "/bucket/kept").body("x"));
+    let body = "<Delete><Quiet>false</Quiet><Object><Key>a&amp;b</Key></Object><Object><Key> spaced </Key></Object>\
+                <Object><Key>a&amp;b</Key></Object></Delete>";
+    let reply = delete(&mut desk, "&encoding-type=url", body);
+    assert_eq!((reply.status(), reply.element("EncodingType")), (200, "url".into()));
+    assert_eq!(reply.elements("Key"), ["a%26b", "%20spaced%20", "a%26b"]);
+    assert_eq!(desk.send(ask("GET", "/bucket")).elements("Key"), ["kept"]);
+}
+
+#[test]
+fn a_quiet_deletion_says_nothing() {
+    let mut desk = Desk::new();
+    desk.send(ask("PUT", "/bucket/a").body("x"));
+    let reply = delete(&mut desk, "", "<Delete><Quiet>true</Quiet><Object><Key>a</Key></Object></Delete>");
+    assert_eq!((reply.status(), reply.body.len(), reply.committed), (200, 0, true));
+}
+
+#[test]
+fn a_thousand_keys_are_the_most() {
+    let mut desk = Desk::new();
+    let body = |count| format!("<Delete>{}</Delete>", "<Object><Key>a</Key></Object>".repeat(count));
+    assert_eq!(delete(&mut desk, "", &body(1000)).status(), 200);
+    assert_eq!(delete(&mut desk, "", &body(1001)).refusal(), (400, "MalformedXML".into()));
+    assert_eq!(delete(&mut desk, "", &body(0)).refusal(), (400, "MalformedXML".into()));
+}

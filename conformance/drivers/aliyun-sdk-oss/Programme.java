@@ -111,7 +111,7 @@ public final class Programme {
         String token = null;
         do {
             ListObjectsV2Result page = from.listObjectsV2(new ListObjectsV2Request(BUCKET).withPrefix(prefix)
-                .withMaxKeys(3).withEncodingType("url").withContinuationToken(token));
+                .withMaxKeys(3).withContinuationToken(token));
             page.getObjectSummaries().forEach(found -> keys.add(found.getKey()));
             token = page.isTruncated() ? page.getNextContinuationToken() : null;
         } while (token != null);
@@ -390,7 +390,7 @@ public final class Programme {
     private void everythingIsDeleted() {
         List<String> keys = keysBelow(oss, "");
         oss.deleteObject(BUCKET, keys.remove(0));
-        List<String> gone = oss.deleteObjects(new DeleteObjectsRequest(BUCKET).withKeys(keys).withEncodingType("url"))
+        List<String> gone = oss.deleteObjects(new DeleteObjectsRequest(BUCKET).withKeys(keys))
             .getDeletedObjects().stream().sorted().toList();
         Frame.same(keys.stream().sorted().toList(), gone);
         oss.deleteBucket(BUCKET);

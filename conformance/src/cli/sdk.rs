@@ -106,7 +106,13 @@ impl Sdk {
         };
         let mut builder = Emulator::builder()
             .region(&endpoint.region)
-            .credentials(&endpoint.access_key_id, &endpoint.access_key_secret);
+            .credentials(&endpoint.access_key_id, &endpoint.access_key_secret)
+            .temporary_credentials(
+                &endpoint.temporary.id,
+                &endpoint.temporary.secret,
+                &endpoint.temporary.token,
+                None,
+            );
         if !definition.creates_bucket {
             builder = builder.bucket(&endpoint.bucket);
         }

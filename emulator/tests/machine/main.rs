@@ -6,6 +6,7 @@ mod control;
 mod engine;
 mod exactness;
 mod garbage;
+mod keys;
 mod pairs;
 mod plans;
 mod process;

@@ -49,6 +49,8 @@ enum Failure {
     Unreadable { path: PathBuf, source: io::Error },
     #[error("--log: {0}; write a level (`info`) or a filter (`oss_emulator=debug`)")]
     Filter(String),
+    #[error("--fsync says nothing without --data-dir: name a directory, or leave it out")]
+    NothingToSync,
     #[error("cannot write to stdout: {0}")]
     Output(io::Error),
     #[error("cannot set up the runtime: {0}")]
@@ -60,9 +62,10 @@ enum Failure {
 impl Failure {
     fn exit(&self) -> Exit {
         match self {
-            Self::Plan(_) | Self::Filter(_) | Self::Start(StartError::Remote(_) | StartError::Bucket(_)) => {
-                Exit::Usage
-            }
+            Self::Plan(_)
+            | Self::Filter(_)
+            | Self::NothingToSync
+            | Self::Start(StartError::Remote(_) | StartError::Bucket(_)) => Exit::Usage,
             Self::Start(StartError::Listen { .. } | StartError::Store(_))
             | Self::Unreadable { .. }
             | Self::Output(_)
@@ -122,6 +125,9 @@ fn check(args: &CheckArgs) -> Result<(), Failure> {
 }
 
 fn serve(args: ServeArgs) -> Result<(), Failure> {
+    if args.fsync && args.data_dir.is_none() {
+        return Err(Failure::NothingToSync);
+    }
     telemetry::start(&args.log).map_err(|error| Failure::Filter(error.to_string()))?;
     let plan = args.faults.as_deref().map(read_plan).transpose()?.unwrap_or_default();
     let runtime =

@@ -1,6 +1,6 @@
 //! The binary as a person uses it: exit codes, what it prints, and the files it leaves.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on may stop")]
+#![expect(clippy::expect_used, reason = "a test that cannot go on may stop")]
 
 use std::{fs, path::Path};
 

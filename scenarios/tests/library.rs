@@ -1,7 +1,5 @@
 //! The library that the binary carries: well-formed, wide enough, and free of doubles.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on may stop")]
-
 use std::collections::BTreeSet;
 
 use oss_scenarios::{load, script::plan_of};

@@ -4,10 +4,7 @@ use super::{Broken, facts::broken};
 use crate::{scenario::Scenario, world::Evidence};
 
 pub(super) fn check(_: &Scenario, evidence: &Evidence) -> Vec<Broken> {
-    let findings = |call| evidence_of(call);
-    evidence.calls.iter().flat_map(findings).collect()
-}
-
-fn evidence_of(call: &crate::world::CallEvidence) -> Vec<Broken> {
-    call.order_findings.iter().map(|finding| broken(call, finding.clone())).collect()
+    let seen =
+        evidence.calls.iter().flat_map(|call| call.order_findings.iter().map(move |finding| (call, finding)));
+    seen.map(|(call, finding)| broken(call, finding.clone())).collect()
 }

@@ -49,7 +49,7 @@ pub(crate) struct Raw {
 }
 
 /// Longer than anything that should come at once, short enough for a test that expects silence.
-const SILENCE: Duration = Duration::from_millis(300);
+const SILENCE: Duration = Duration::from_millis(700);
 const PATIENCE: Duration = Duration::from_secs(20);
 
 impl Raw {
@@ -131,10 +131,11 @@ impl Raw {
         }
     }
 
-    /// Reads to the end of the connection, or until nothing has come for a while.
-    pub(crate) async fn rest(&mut self) -> (Vec<u8>, Closing) {
+    /// Reads to the end of the connection. Only a test that expects silence gives up soon.
+    pub(crate) async fn rest(&mut self, expected: Closing) -> (Vec<u8>, Closing) {
+        let patience = if expected == Closing::Silent { SILENCE } else { PATIENCE };
         loop {
-            if let Some(end) = self.more(SILENCE).await {
+            if let Some(end) = self.more(patience).await {
                 return (std::mem::take(&mut self.read), end);
             }
         }

@@ -20,6 +20,17 @@
 //! that failed or was killed is continued by making it again with the same record location, and parts that the server
 //! already holds are not sent again when their bytes are still those of the file.
 
+//!
+//! How far the promises go:
+//! - Parts are compared by digest with the file's present bytes: a resume reads the file once more, and timestamps decide
+//!   nothing. Before the commit the file's size, times and number must be what they were at the start of the call.
+//! - An acknowledged part survives the death of the process at once, and a power cut after at most eight parts.
+//! - When the answer to InitiateMultipartUpload is lost, the repeated request may leave one upload behind that nobody
+//!   knows of: OSS has no way to ask for it. `oss-client ls -m` lists such uploads.
+//! - Requests are repeated only here and are all counted by [`Retry`]; the one exception is below: a request that found
+//!   its pooled connection closed before a byte was written moves to another connection.
+//! - Files only, and signature version 1 only, for now.
+
 pub mod api;
 pub mod cli;
 pub mod machine;

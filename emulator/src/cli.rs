@@ -53,6 +53,8 @@ enum Failure {
     // Read here and not by clap, whose errors repeat the value: it holds a secret.
     #[error("--sts: {0}")]
     TemporaryKey(String),
+    #[error("--fsync says nothing without --data-dir: name a directory, or leave it out")]
+    NothingToSync,
     #[error("cannot write to stdout: {0}")]
     Output(io::Error),
     #[error("cannot set up the runtime: {0}")]
@@ -67,6 +69,7 @@ impl Failure {
             Self::Plan(_)
             | Self::Filter(_)
             | Self::TemporaryKey(_)
+            | Self::NothingToSync
             | Self::Start(StartError::Remote(_) | StartError::Bucket(_)) => Exit::Usage,
             Self::Start(StartError::Listen { .. } | StartError::Store(_))
             | Self::Unreadable { .. }
@@ -127,6 +130,9 @@ fn check(args: &CheckArgs) -> Result<(), Failure> {
 }
 
 fn serve(args: ServeArgs) -> Result<(), Failure> {
+    if args.fsync && args.data_dir.is_none() {
+        return Err(Failure::NothingToSync);
+    }
     telemetry::start(&args.log).map_err(|error| Failure::Filter(error.to_string()))?;
     let plan = args.faults.as_deref().map(read_plan).transpose()?.unwrap_or_default();
     let runtime =

@@ -2,7 +2,7 @@
 
 use std::{net::SocketAddr, path::PathBuf};
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, builder::BoolishValueParser};
 
 mod values;
 
@@ -38,13 +38,13 @@ pub struct ServeArgs {
     #[arg(long, env = "OSS_EMULATOR_LISTEN", default_value = "127.0.0.1:6770", value_name = "ADDRESS")]
     pub listen: SocketAddr,
     /// Allow an address that other machines can reach
-    #[arg(long, env = "OSS_EMULATOR_ALLOW_REMOTE")]
+    #[arg(long, env = "OSS_EMULATOR_ALLOW_REMOTE", value_parser = BoolishValueParser::new())]
     pub allow_remote: bool,
     /// Keep everything in this directory instead of memory
     #[arg(long, env = "OSS_EMULATOR_DATA_DIR", value_name = "DIR")]
     pub data_dir: Option<PathBuf>,
     /// Make each commit survive a power failure too, not only the death of the process
-    #[arg(long, env = "OSS_EMULATOR_FSYNC", requires = "data_dir")]
+    #[arg(long, env = "OSS_EMULATOR_FSYNC", value_parser = BoolishValueParser::new())]
     pub fsync: bool,
     /// Accept only requests signed with this key
     #[arg(long, env = "OSS_EMULATOR_ACCESS_KEY_ID", requires = "access_key_secret", value_name = "ID")]

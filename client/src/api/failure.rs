@@ -7,7 +7,7 @@ use crate::{
     retry::Trouble,
     sign::CredentialsError,
     transport::{Stage, TransportError},
-    wire::{ServiceError, XmlError, error::NO_CODE, headers::HeaderError},
+    wire::{ServiceError, XmlError, headers::HeaderError},
 };
 
 /// Why an operation did not succeed.
@@ -95,10 +95,5 @@ impl CallError {
             }
             other => other.into_kind(Operation::UploadPart),
         }
-    }
-
-    /// Whether a proxy or another stranger answered instead of OSS.
-    pub fn is_foreign(&self) -> bool {
-        matches!(self, Self::Service(error) if error.failure.code == NO_CODE)
     }
 }

@@ -15,7 +15,7 @@ use super::{
     output,
     plan::plan,
 };
-use crate::{Client, ErrorKind};
+use crate::ErrorKind;
 
 /// How long tasks that wait for the disk may take to notice that the run is over.
 const LEAVING: Duration = Duration::from_millis(200);
@@ -59,25 +59,16 @@ fn log(verbose: u8) {
 
 async fn dispatch(cli: Cli, args: &[OsString]) -> Exit {
     let Cli { verb, connection } = cli;
+    let client = || connect(&connection).map_err(ErrorKind::InvalidArgument);
     let result = match verb {
         Verb::Cp(arguments) => return cp(&connection, arguments, args).await,
         Verb::Plan(arguments) => plan(&arguments),
-        verb => match connect(&connection) {
-            Ok(client) => talk(&client, verb).await,
-            Err(problem) => Err(ErrorKind::InvalidArgument(problem)),
-        },
+        Verb::Ls(arguments) => async { ls(&client()?, &arguments).await }.await,
+        Verb::Listpart(arguments) => async { listpart(&client()?, &arguments).await }.await,
+        Verb::Abort(arguments) => async { abort(&client()?, &arguments).await }.await,
     };
     result.unwrap_or_else(|kind| {
         output::note(format_args!("error: {kind}"));
         Exit::of(&kind)
     })
-}
-
-async fn talk(client: &Client, verb: Verb) -> Result<Exit, ErrorKind> {
-    match verb {
-        Verb::Ls(arguments) => ls(client, &arguments).await,
-        Verb::Listpart(arguments) => listpart(client, &arguments).await,
-        Verb::Abort(arguments) => abort(client, &arguments).await,
-        Verb::Cp(_) | Verb::Plan(_) => Ok(Exit::Usage),
-    }
 }

@@ -171,12 +171,9 @@ impl State {
             }
             AfterHashing::Resolve if self.pending.is_empty() => {
                 self.reconciled = true;
+                // Progress begins when it is known whether there is anything to send.
                 self.unknown =
                     Some("an earlier call was interrupted while it asked for the commit".to_owned());
-                // Every part was acknowledged to that call, and the bytes are still the same.
-                let total = self.source.map_or(0, |source| source.size);
-                self.emit(Command::BeginProgress { total, resumed: total });
-                self.enter(Phase::Completing);
                 self.look();
             }
             AfterHashing::Resolve => {

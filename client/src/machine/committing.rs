@@ -136,7 +136,7 @@ impl State {
             }
             (Listing::Parts(parts), _) => {
                 self.compare_again(&parts);
-                self.save_then_send(self.phase < Phase::Completing);
+                self.save_then_send(self.phase == Phase::Planning);
             }
         }
     }
@@ -212,6 +212,9 @@ impl State {
         let Some(layout) = self.layout else {
             return self.finish(ErrorKind::Internal("a commit without a plan".to_owned()));
         };
+        if self.phase == Phase::Planning {
+            self.emit(Command::BeginProgress { total: layout.size(), resumed: layout.size() });
+        }
         self.enter(Phase::Committed);
         let at_once = self.stage == Stage::Putting;
         let parts_sent = if at_once { 1 } else { u32::try_from(self.sent.len()).unwrap_or(u32::MAX) };

@@ -2,7 +2,7 @@
 //! record, so that neither is left without the other.
 
 use super::{
-    Command, ErrorKind, OnCancel, OnFailure, UploadId,
+    Command, ErrorKind, OnCancel, OnFailure, Phase, UploadId,
     event::{AbortReply, Listing, RecordPhase},
     limits,
     outcome::{Ended, Outcome},
@@ -95,6 +95,7 @@ impl State {
         let first = self.unknown.take().unwrap_or_default();
         let kind = ErrorKind::OutcomeUnknown(format!("{first}; then {why}"));
         self.complete_open = true;
+        self.phase = Phase::Completing;
         self.end_keeping(kind);
     }
 

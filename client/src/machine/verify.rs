@@ -62,32 +62,6 @@ mod tests {
 
     use super::*;
 
-    fn part(number: u32, etag: &str, crc64: u64, size: u64) -> (u32, ProvenPart) {
-        let digest = LocalDigest { size, md5: Md5Digest([0; 16]), crc64 };
-        (number, ProvenPart { number, etag: ETag::new(etag), digest })
-    }
-
-    #[test]
-    fn tag_and_crc_of_the_object_follow_from_those_of_its_parts() {
-        // 102,400 zero bytes and an `x`; CRC-64/XZ and tag computed by independent programs.
-        let parts = BTreeMap::from([
-            part(1, "4C6426AC7EF186464ECBB0D81CBFCB1E", 15_337_097_285_471_591_505, 102_400),
-            part(2, "9DD4E461268C8034F5C8564E155C67A6", crc_fast::checksum(CrcAlgorithm::Crc64Xz, b"x"), 1),
-        ]);
-        assert_eq!(object_crc64(&parts), 11_583_804_580_805_883_038);
-        assert_eq!(object_etag(&parts).as_str(), "FF1528F776B2703EE1B9523B91CC1331-2");
-    }
-
-    #[test]
-    fn the_tag_of_a_recorded_upload_is_reproduced() {
-        // Python SDK, tests/test_mock_multipart.py.
-        let parts = BTreeMap::from([
-            part(1, "4DE8075FB607DF4D13FBC480EA488EFA", 0, 1),
-            part(2, "AF947EC157726CEA88ED83B3C989063B", 0, 1),
-        ]);
-        assert_eq!(object_etag(&parts).as_str(), "1C787C506EABFB9B45EAAA8DB039F4B2-2");
-    }
-
     #[rstest]
     #[case::all_agree(Some([1; 16]), Some(5), false, true)]
     #[case::no_crc(Some([1; 16]), None, false, true)]

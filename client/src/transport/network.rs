@@ -205,3 +205,16 @@ fn install_tls_provider() {
         }
     });
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn transports_with_and_without_tls_can_be_set_up_in_any_order() {
+        let timeouts = Timeouts { connect: Duration::from_secs(1), idle: Duration::from_secs(1) };
+        // Without certificates on the machine TLS is an error; what must not be is a panic for want of a provider.
+        let _with_tls = NetworkTransport::new(timeouts, true, false);
+        assert!(NetworkTransport::new(timeouts, false, true).is_ok());
+    }
+}

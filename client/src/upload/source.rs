@@ -104,9 +104,11 @@ impl SourceFile {
         mut each: impl FnMut(&mut BytesMut, u64) -> Result<bool, ErrorKind>,
     ) -> Result<(), ErrorKind> {
         let (mut offset, mut left) = (range.offset, range.length);
+        let mut buffer = BytesMut::new();
         while left > 0 {
             let size = usize::try_from(left).unwrap_or(CHUNK).min(CHUNK);
-            let mut buffer = BytesMut::zeroed(size);
+            // Memory that `each` did not take is used again.
+            buffer.resize(size, 0);
             self.read(offset, &mut buffer)?;
             offset += size as u64;
             left -= size as u64;
@@ -270,4 +272,69 @@ fn send_chunks(
         }
         Ok(sender.blocking_send(Ok(chunk.split().freeze())).is_ok())
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn source(bytes: &[u8]) -> (tempfile::TempDir, PathBuf, Arc<SourceFile>) {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("source");
+        std::fs::write(&path, bytes).unwrap();
+        let source = Arc::new(SourceFile::open(&path).unwrap());
+        (dir, path, source)
+    }
+
+    async fn read(range: &FileRange, digest: &LocalDigest) -> Result<Vec<u8>, usize> {
+        let mut bytes = Vec::new();
+        let mut chunks = range.chunks(digest);
+        while let Some(chunk) = chunks.next().await {
+            match chunk {
+                Ok(chunk) => bytes.extend_from_slice(&chunk),
+                Err(_) => return Err(bytes.len()),
+            }
+        }
+        Ok(bytes)
+    }
+
+    #[tokio::test]
+    async fn a_range_is_read_exactly_whatever_its_place() {
+        let bytes: Vec<u8> = (0..3 * CHUNK + 5).map(|at| u8::try_from(at % 251).unwrap()).collect();
+        let (_dir, _path, source) = source(&bytes);
+        let range = ByteRange { offset: 7, length: (2 * CHUNK + 11) as u64 };
+        let range = FileRange::new(source, range, None);
+        let digest = range.digest().await.unwrap();
+        let wanted = &bytes[7..2 * CHUNK + 18];
+        assert_eq!(digest.crc64, crc_fast::checksum(CrcAlgorithm::Crc64Xz, wanted));
+        assert_eq!(digest.md5.0, <[u8; 16]>::from(Md5::digest(wanted)));
+        assert_eq!(read(&range, &digest).await.as_deref(), Ok(wanted));
+        assert_eq!(range.fault(), None);
+    }
+
+    #[tokio::test]
+    async fn a_range_that_changed_between_two_readings_never_goes_out_whole() {
+        let bytes = vec![1; 2 * CHUNK];
+        let (_dir, path, source) = source(&bytes);
+        let range = FileRange::new(source, ByteRange { offset: 0, length: bytes.len() as u64 }, None);
+        let digest = range.digest().await.unwrap();
+        std::fs::write(&path, vec![2; 2 * CHUNK]).unwrap();
+        assert_eq!(read(&range, &digest).await, Err(CHUNK), "the last chunk is held back");
+        assert!(matches!(range.fault(), Some(ErrorKind::SourceChanged(_))));
+    }
+
+    #[tokio::test]
+    async fn a_file_that_became_shorter_is_a_changed_one() {
+        let (_dir, path, source) = source(&[1; 100]);
+        let range = FileRange::new(source, ByteRange { offset: 0, length: 100 }, None);
+        std::fs::write(&path, [1; 99]).unwrap();
+        assert!(matches!(range.digest().await, Err(ErrorKind::SourceChanged(_))));
+    }
+
+    #[test]
+    fn what_is_no_regular_file_is_refused() {
+        let dir = tempfile::tempdir().unwrap();
+        assert!(matches!(SourceFile::open(dir.path()), Err(ErrorKind::SourceIo(_))));
+        assert!(matches!(SourceFile::open(&dir.path().join("absent")), Err(ErrorKind::SourceIo(_))));
+    }
 }

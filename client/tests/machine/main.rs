@@ -131,6 +131,29 @@ proptest! {
     }
 
     #[test]
+    fn without_a_record_nothing_is_left_open(
+        parallelism in 1_usize..6,
+        tape in proptest::collection::vec(0..=235_u8, 0..300),
+        cancel_at in 0_usize..300,
+    ) {
+        let mut tape = tape;
+        if let Some(byte) = tape.get_mut(cancel_at) {
+            *byte = 255;
+        }
+        let mut world = World { size: SIZE, ..World::default() };
+        let settings = Settings {
+            has_record: false,
+            on_failure: OnFailure::Delete,
+            ..settings(OnCancel::Delete, parallelism)
+        };
+        let trace = Call::new(&mut world, settings, &tape).run();
+        judge(&trace, &world)?;
+        let unknown = matches!(&trace.outcome, Some(Outcome::Ended(ended)) if ended.kind.name() == "OutcomeUnknown");
+        let abort_failed = trace.commands.iter().filter(|c| matches!(c, Command::Abort(_))).count() > 0 && cancel_at < 300;
+        prop_assert!(unknown || abort_failed || world.uploads.is_empty(), "{:#?}", trace.commands);
+    }
+
+    #[test]
     fn parts_in_flight_never_exceed_the_parallelism(parallelism in 1_usize..6) {
         let mut world = World { size: SIZE, ..World::default() };
         let trace = Call::new(&mut world, settings(OnCancel::Keep, parallelism), &[]).run();

@@ -50,7 +50,7 @@ impl Bench {
             .credentials(oss_client::Credentials::new("id", "secret"))
             .retry(retry)
             .patience(patience)
-            .idle_timeout(Duration::from_millis(400))
+            .idle_timeout(Duration::from_secs(1))
             .build()
             .unwrap();
         let dir = TempDir::new().unwrap();

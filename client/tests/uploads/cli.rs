@@ -77,6 +77,14 @@ async fn a_finished_upload_is_told_in_one_line() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn loopback_traffic_never_goes_to_a_proxy() {
+    let bench = Bench::new().await;
+    let output =
+        run(cp(&bench).env("http_proxy", "http://127.0.0.1:9").env("ALL_PROXY", "http://127.0.0.1:9")).await;
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_process_killed_half_way_is_gone_on_with() {
     let bench = Bench::new().await;
     let child = held_in_part_4(&bench).await;
@@ -179,6 +187,7 @@ async fn a_second_interrupt_ends_the_process_at_once() {
 #[case::no_such_record_directory(&["cp", "SOURCE", "oss://bucket/k", "--checkpoint-dir", "nowhere"], 6)]
 #[case::wrong_secret(&["-k", "wrong", "cp", "SOURCE", "oss://bucket/k"], 4)]
 #[case::no_such_bucket(&["cp", "SOURCE", "oss://absent/k"], 1)]
+#[case::nobody_listens(&["-e", "http://127.0.0.1:1", "--retry-times", "0", "cp", "SOURCE", "oss://bucket/k"], 1)]
 #[case::listing(&["ls", "oss://bucket"], 0)]
 #[case::listing_uploads(&["ls", "-m", "oss://bucket/prefix"], 0)]
 #[case::unknown_upload(&["listpart", "oss://bucket/k", "UNKNOWN"], 1)]

@@ -1,10 +1,14 @@
 //! The commit, and everything that can be unclear about it; the source right before it.
 
-use std::fs;
+use std::{
+    fs,
+    sync::{Arc, Mutex},
+};
 
-use crate::bench::{Bench, PART, parts};
-use oss_client::Hooks;
+use oss_client::{Hooks, Phase};
 use rstest::rstest;
+
+use crate::bench::{Bench, F7, PART, parts};
 
 const COMPLETE: &str = "operation = \"CompleteMultipartUpload\"";
 
@@ -63,7 +67,12 @@ async fn a_commit_that_nobody_may_look_at_stays_unknown_and_the_next_call_settle
     assert!(error.is_resumable(), "{error}");
     bench.healthy();
     let seen = bench.exchanges().len();
-    let uploaded = bench.upload().await.unwrap();
+    let reports = Arc::new(Mutex::new(Vec::new()));
+    let told = reports.clone();
+    let hooks =
+        Hooks::new().progress(move |progress| told.lock().unwrap().push((progress.sent, progress.phase)));
+    let uploaded = bench.client.upload(bench.request(), hooks).await.unwrap();
+    assert_eq!(*reports.lock().unwrap(), [(F7, Phase::Uploading), (F7, Phase::Committed)]);
     assert_eq!(bench.asked(seen), ["HeadObject", "ListParts"]);
     assert!(uploaded.resolved_by_head);
     assert_eq!((uploaded.parts_sent, uploaded.parts_reused), (0, 7));

@@ -1,6 +1,11 @@
 //! Whole uploads: against a served emulator, and over a scripted transport.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test ends where it does not hold")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test ends where it does not hold"
+)]
 
 mod bench;
 mod cancel;
@@ -10,3 +15,4 @@ mod fake;
 mod parts;
 mod resume;
 mod scripted;
+mod sweep;

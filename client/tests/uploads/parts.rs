@@ -1,7 +1,8 @@
 //! Uploads over real sockets, with faults on single parts.
 
-use crate::bench::{Bench, F7, PART, noise, parts};
 use rstest::rstest;
+
+use crate::bench::{Bench, F7, PART, noise, parts};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_clean_upload_sends_each_part_once_and_leaves_nothing_behind() {
@@ -130,6 +131,35 @@ async fn an_upload_that_vanishes_on_the_way_is_begun_anew_in_the_same_call() {
     let begun = bench.asked(0).iter().filter(|what| *what == "InitiateMultipartUpload").count();
     assert_eq!(begun, 2);
     assert!(uploaded.warnings.iter().any(|warning| warning.contains("no longer knows")), "{uploaded:?}");
+    bench.assert_whole().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_failure_may_be_told_to_delete_what_was_sent() {
+    let bench = Bench::new().await;
+    bench.rule("operation = \"UploadPart\", part = 2", "req.head", "respond = { status = 403 }");
+    let request = bench.request().on_failure(oss_client::OnFailure::Delete);
+    let error = bench.client.upload(request, oss_client::Hooks::new()).await.unwrap_err();
+    assert!(error.upload_deleted && !error.is_resumable(), "{error:?}");
+    assert_eq!(bench.emulator.sandbox().edits().uploads().len(), 0);
+    assert_eq!(bench.left(), Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_callback_that_blocks_delays_no_other_upload() {
+    let bench = Bench::new().await;
+    let (release, blocked) = std::sync::mpsc::channel::<()>();
+    let blocked = std::sync::Mutex::new(blocked);
+    let hooks = oss_client::Hooks::new().progress(move |_| {
+        // Ends with an error when the other side is dropped, which is the release.
+        let _released = blocked.lock().unwrap().recv();
+    });
+    let (client, request) = (bench.client.clone(), bench.request());
+    let first = tokio::spawn(async move { client.upload(request, hooks).await });
+    let other = oss_client::UploadRequest::new("bucket", "other", bench.source()).part_size(PART);
+    bench.client.upload(other, oss_client::Hooks::new()).await.unwrap();
+    drop(release);
+    first.await.unwrap().unwrap();
     bench.assert_whole().await;
 }
 

@@ -2,9 +2,10 @@
 
 use std::fs;
 
-use crate::bench::{Bench, F7, PART, noise, parts};
 use oss_client::Hooks;
 use rstest::rstest;
+
+use crate::bench::{Bench, F7, PART, noise, parts};
 
 /// A first call that ends after `held` parts.
 async fn interrupted(held: u32) -> Bench {

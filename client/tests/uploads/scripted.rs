@@ -2,7 +2,6 @@
 
 use std::{sync::Arc, time::Duration};
 
-use crate::fake::{Fake, PART, error, initiated, name, stored};
 use async_trait::async_trait;
 use oss_client::{
     CallbackOutcome, CancelToken, Credentials, CredentialsError, CredentialsProvider, Hooks, ObjectHeaders,
@@ -10,6 +9,8 @@ use oss_client::{
 };
 use rstest::rstest;
 use tokio::{sync::Notify, time::Instant};
+
+use crate::fake::{Fake, PART, error, initiated, name, stored};
 
 fn text<'a>(seen: &'a oss_client::transport::scripted::Seen, header: &str) -> &'a str {
     seen.headers.get(header).map_or("", |value| value.to_str().unwrap())

@@ -1,7 +1,7 @@
 //! The engine: decides at the head of each exchange which rules strike it. Counters are its only memory; it does no
 //! I/O and reads no clock. The sandbox keeps one behind a lock, so that a claim is atomic.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{borrow::Cow, collections::BTreeSet, sync::Arc};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -57,7 +57,8 @@ impl Claim {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Considered {
     /// The rule's id.
-    pub rule: String,
+    #[serde(with = "shared_text")]
+    pub rule: Arc<str>,
     /// What came of it.
     pub why: Why,
 }
@@ -69,7 +70,7 @@ pub enum Why {
     /// It strikes.
     Claimed,
     /// This field of its `match` does not fit.
-    Field(String),
+    Field(Cow<'static, str>),
     /// It has not come into force (`after`).
     NotYet,
     /// It is no longer in force (`until`).
@@ -119,6 +120,7 @@ pub struct AddError {
 #[derive(Debug)]
 struct Armed {
     rule: Arc<Rule>,
+    id: Arc<str>,
     serial: u64,
     counters: Counters,
     matched: u64,
@@ -165,6 +167,7 @@ impl Engine {
         for rule in plan.into_rules() {
             self.next_serial += 1;
             self.armed.push(Armed {
+                id: rule.id.as_str().into(),
                 rule: Arc::new(rule),
                 serial: self.next_serial,
                 counters: Counters::default(),
@@ -241,7 +244,7 @@ impl Engine {
             };
             let (why, claim) = armed.consider(seed, facts, &passed);
             if decision.considered.len() < MAX_CONSIDERED {
-                decision.considered.push(Considered { rule: armed.rule.id.clone(), why });
+                decision.considered.push(Considered { rule: Arc::clone(&armed.id), why });
             }
             decision.claims.extend(claim);
         }
@@ -268,7 +271,7 @@ impl Armed {
         passed: &dyn Fn(&Moment) -> bool,
     ) -> (Why, Option<Claim>) {
         if let Some(field) = self.rule.matcher.mismatch(facts) {
-            return (Why::Field(field.to_owned()), None);
+            return (Why::Field(Cow::Borrowed(field)), None);
         }
         if self.rule.after.as_ref().is_some_and(|moment| !passed(moment)) {
             return (Why::NotYet, None);
@@ -298,6 +301,21 @@ impl Armed {
 
 fn slices(parts: &[Vec<u8>]) -> Vec<&[u8]> {
     parts.iter().map(Vec::as_slice).collect()
+}
+
+/// A shared text in serde's plain form.
+mod shared_text {
+    use std::sync::Arc;
+
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(text: &Arc<str>, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(text)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Arc<str>, D::Error> {
+        String::deserialize(deserializer).map(Into::into)
+    }
 }
 
 /// The values that tell counters apart. An upload is its place among the uploads of its key, never its id: ids differ

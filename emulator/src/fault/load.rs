@@ -91,6 +91,8 @@ fn refusal(text: &str, source_name: &str, line: Option<usize>, what: &str) -> Pl
     let excerpt =
         line.and_then(|line| text.lines().nth(line - 1)).map(|line| line.trim().chars().take(120).collect());
     let suggestion = nearest_expected(what);
+    let what =
+        if what == "missing field `schema`" { "no `schema`: begin the plan with `schema = 1`" } else { what };
     // With a suggestion the list of all names would only bury it.
     let what = if suggestion.is_some() { what.split(", expected ").next().unwrap_or(what) } else { what };
     PlanError {

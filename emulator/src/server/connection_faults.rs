@@ -1,4 +1,5 @@
-//! Faults that strike a connection before any request is known. Called by the driver of a connection.
+//! Faults that strike a connection before any request is known; a connection to the control plane is one too, and only
+//! a rule's `connection` can spare it. Called by the driver of a connection.
 
 use super::wire::Wire;
 use crate::{

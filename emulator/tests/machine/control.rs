@@ -227,5 +227,5 @@ async fn web_pages_and_foreign_names_are_kept_out_and_faults_do_not_touch_the_co
     client
         .send("GET /_emulator/v1/health HTTP/1.1\r\nHost: bucket.oss-cn-hangzhou.aliyuncs.com\r\n\r\n")
         .await;
-    assert_eq!(client.rest().await.1, Closing::Reset);
+    assert_eq!(client.rest(Closing::Fin).await.1, Closing::Reset);
 }

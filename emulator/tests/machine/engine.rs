@@ -126,13 +126,13 @@ fn the_journal_is_told_why_a_rule_did_not_strike() {
          [[fault]]\nid = \"now\"\nat = \"req.head\"\ndo = [{ reset = {} }]\n",
     );
     let told = |decision: Decision| -> Vec<(String, Why)> {
-        decision.considered.into_iter().map(|one| (one.rule, one.why)).collect()
+        decision.considered.into_iter().map(|one| (one.rule.to_string(), one.why)).collect()
     };
     let first = told(decide(&mut engine, &part(&headers, 3)));
     assert_eq!(
         first,
         [
-            ("other-part".to_owned(), Why::Field("part".to_owned())),
+            ("other-part".to_owned(), Why::Field("part".into())),
             ("later".to_owned(), Why::Nth(1)),
             ("now".to_owned(), Why::Claimed)
         ]

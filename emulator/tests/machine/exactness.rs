@@ -29,7 +29,7 @@ async fn a_request_is_cut_at_its_byte(#[case] offset: &str, #[case] taken: u64) 
     ));
     let mut client = Raw::connect(world.emulator.address()).await;
     client.request("PUT", "/bucket/big", &vec![7; 1_000_000]).await;
-    assert_eq!(client.rest().await, (Vec::new(), Closing::Reset));
+    assert_eq!(client.rest(Closing::Reset).await, (Vec::new(), Closing::Reset));
     let exchange = ended(&world, Operation::PutObject).await;
     assert_eq!(exchange.fired[0].offset, Some(taken));
     assert_eq!((exchange.request.read, exchange.outcome, exchange.answer), (taken, Outcome::Cut, None));
@@ -60,7 +60,7 @@ async fn an_answer_is_cut_at_its_byte(
     ));
     let mut client = Raw::connect(world.emulator.address()).await;
     client.request("GET", "/bucket/big", b"").await;
-    let (bytes, closing) = client.rest().await;
+    let (bytes, closing) = client.rest(cut.1).await;
     let (answer, head) = parse_head(&bytes).expect("a head");
     assert_eq!(answer.header("content-length"), Some("8000000"));
     assert_eq!((bytes.len() - head, closing), (sent, cut.1));
@@ -218,7 +218,7 @@ async fn a_reset_comes_after_a_slow_reader_has_taken_every_byte_before_it() {
     let mut client = Raw::connect_with_small_window(world.emulator.address()).await;
     client.request("GET", "/bucket/big", b"").await;
     ended(&world, Operation::GetObject).await;
-    let (bytes, closing) = client.rest().await;
+    let (bytes, closing) = client.rest(Closing::Reset).await;
     let (_, head) = parse_head(&bytes).expect("a head");
     assert_eq!((bytes.len() - head, closing), (300_000, Closing::Reset));
 }

@@ -39,7 +39,7 @@ async fn what_is_no_request_is_refused_or_closed(#[case] bytes: Vec<u8>) {
     let mut client = Raw::connect(emulator.address()).await;
     client.send(bytes).await;
     client.finish_sending().await;
-    let (answer, closing) = client.rest().await;
+    let (answer, closing) = client.rest(Closing::Fin).await;
     assert_ne!(closing, Closing::Silent);
     if let Some((answer, _)) = parse_head(&answer) {
         assert!((400..600).contains(&answer.status), "{answer:?}");

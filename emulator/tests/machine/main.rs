@@ -2,11 +2,14 @@
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot go on fails")]
 
+mod callbacks;
 mod control;
 mod engine;
 mod exactness;
 mod garbage;
 mod keys;
+mod midnight;
+mod model;
 mod pairs;
 mod plans;
 mod process;

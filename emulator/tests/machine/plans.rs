@@ -141,7 +141,7 @@ fn values_that_make_no_sense_are_explained() {
 #[test]
 fn a_plan_needs_its_schema_and_unique_ids() {
     assert_snapshot!(refusal("seed = 7\n"), @r#"
-    plan.toml:1: missing field `schema`
+    plan.toml:1: no `schema`: begin the plan with `schema = 1`
       seed = 7
     "#);
     assert_snapshot!(refusal("schema = 2\n"), @r#"

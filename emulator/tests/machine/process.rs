@@ -83,8 +83,10 @@ async fn every_flag_has_a_variable() {
         let name = flag.trim_start_matches('-').replace('-', "_").to_uppercase();
         assert!(text.contains(&format!("OSS_EMULATOR_{name}")), "{flag} has no variable");
     }
-    let refusal = command().env("OSS_EMULATOR_LISTEN", "nowhere").assert().code(2);
-    assert!(!refusal.get_output().stderr.is_empty());
+    for (name, value) in [("LISTEN", "nowhere"), ("FSYNC", "1"), ("ALLOW_REMOTE", "perhaps"), ("SEED", "x")] {
+        let refusal = command().env(format!("OSS_EMULATOR_{name}"), value).assert().code(2);
+        assert!(!refusal.get_output().stderr.is_empty(), "{name}");
+    }
 }
 
 #[test]

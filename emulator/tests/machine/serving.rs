@@ -78,7 +78,7 @@ async fn a_body_cut_short_leaves_nothing() {
     assert!(!exchange.committed);
     assert_eq!(exchange.request.read, 5);
     assert_eq!(emulator.sandbox().edits().objects(), []);
-    assert_ne!(client.rest().await.1, Closing::Silent);
+    assert_ne!(client.rest(Closing::Fin).await.1, Closing::Silent);
 }
 
 #[tokio::test]
@@ -92,7 +92,7 @@ async fn a_client_that_wants_the_connection_closed_is_told_so() {
         client.send(format!("{head}\r\n\r\n")).await;
         let answer = client.answer(false).await.expect("a whole answer");
         assert_eq!((answer.status, answer.header("connection")), (200, Some("close")));
-        assert_eq!(client.rest().await.1, Closing::Fin);
+        assert_eq!(client.rest(Closing::Fin).await.1, Closing::Fin);
     }
 }
 

@@ -46,19 +46,17 @@ async fn work_until_killed(directory: &Path, workers: Vec<Worker>, acknowledged:
     let count = Arc::new(AtomicU64::new(0));
     let (tell, mut told) = watch::channel(0);
     let tell = Arc::new(tell);
-    let working: Vec<_> = workers
-        .into_iter()
-        .map(|mut worker| {
-            let (count, tell) = (Arc::clone(&count), Arc::clone(&tell));
-            tokio::spawn(async move {
-                let mut client = Raw::connect(address).await;
-                while worker.operate(&mut client).await {
-                    tell.send_replace(count.fetch_add(1, Ordering::AcqRel) + 1);
-                }
-                worker
-            })
-        })
-        .collect();
+    let mut working = Vec::new();
+    for mut worker in workers {
+        let mut client = Raw::connect(address).await;
+        let (count, tell) = (Arc::clone(&count), Arc::clone(&tell));
+        working.push(tokio::spawn(async move {
+            while worker.operate(&mut client).await {
+                tell.send_replace(count.fetch_add(1, Ordering::AcqRel) + 1);
+            }
+            worker
+        }));
+    }
     told.wait_for(|count| *count >= acknowledged).await.expect("the workers work");
     process.end(Signal::SIGKILL);
     let mut stopped = Vec::new();

@@ -1,7 +1,11 @@
 //! OSS's semantics without a socket: requests go to the operations as the pipeline sends them, answers come
 //! back as values.
 
-#![expect(clippy::unwrap_used, reason = "a failing helper fails its test, here as in the tests themselves")]
+#![expect(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a failing helper fails its test, here as in the tests themselves"
+)]
 
 mod addresses;
 mod appends;

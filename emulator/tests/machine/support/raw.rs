@@ -49,7 +49,7 @@ pub(crate) struct Raw {
 }
 
 /// Longer than anything that should come at once, short enough for a test that expects silence.
-const SILENCE: Duration = Duration::from_millis(300);
+const SILENCE: Duration = Duration::from_millis(700);
 const PATIENCE: Duration = Duration::from_secs(20);
 
 impl Raw {
@@ -92,6 +92,26 @@ impl Raw {
         self.answer(method == "HEAD").await.expect("a whole answer")
     }
 
+    /// As `ask`, with more headers.
+    pub(crate) async fn ask_with(
+        &mut self,
+        method: &str,
+        target: &str,
+        headers: &[(&str, &str)],
+        body: &[u8],
+    ) -> Answer {
+        let length = body.len().to_string();
+        let fixed = [("Host", "127.0.0.1"), ("Content-Length", length.as_str())];
+        let mut request = format!("{method} {target} HTTP/1.1\r\n").into_bytes();
+        for (name, value) in fixed.iter().chain(headers) {
+            request.extend_from_slice(format!("{name}: {value}\r\n").as_bytes());
+        }
+        request.extend_from_slice(b"\r\n");
+        request.extend_from_slice(body);
+        self.send(request).await;
+        self.answer(method == "HEAD").await.expect("a whole answer")
+    }
+
     /// Reads a whole answer; `Err` is how the connection ended before one was whole.
     pub(crate) async fn answer(&mut self, without_body: bool) -> Result<Answer, Closing> {
         loop {
@@ -111,10 +131,11 @@ impl Raw {
         }
     }
 
-    /// Reads to the end of the connection, or until nothing has come for a while.
-    pub(crate) async fn rest(&mut self) -> (Vec<u8>, Closing) {
+    /// Reads to the end of the connection. Only a test that expects silence gives up soon.
+    pub(crate) async fn rest(&mut self, expected: Closing) -> (Vec<u8>, Closing) {
+        let patience = if expected == Closing::Silent { SILENCE } else { PATIENCE };
         loop {
-            if let Some(end) = self.more(SILENCE).await {
+            if let Some(end) = self.more(patience).await {
                 return (std::mem::take(&mut self.read), end);
             }
         }

@@ -101,15 +101,10 @@ fn every_row_is_answered_as_it_says_or_has_a_reason() {
     let mut wrong = Vec::new();
     for row in rows.iter().filter(|row| row.reason.is_empty()) {
         let (mut desk, id) = desk();
-        let reply = match particular(row) {
-            Some(provoke) => provoke(&mut desk, &id),
-            None => match general(row, &mut desk) {
-                Some(reply) => reply,
-                None => {
-                    wrong.push(format!("{} | {}: nothing provokes it", row.api, row.condition));
-                    continue;
-                }
-            },
+        let particular = particular(row).map(|provoke| provoke(&mut desk, &id));
+        let Some(reply) = particular.or_else(|| general(row, &mut desk)) else {
+            wrong.push(format!("{} | {}: nothing provokes it", row.api, row.condition));
+            continue;
         };
         let has_code =
             reply.status() >= 400 && row.api != "HeadObject" && !matches!(row.code.as_str(), "UNKNOWN" | "");

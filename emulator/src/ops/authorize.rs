@@ -14,7 +14,8 @@ enum Need {
     Read,
     List,
     Write,
-    /// Never public: everything about buckets and settings, and copies, whose source may be private (our choice).
+    /// Never public: everything about buckets and settings; and, our choice, copies, whose source may be private, and
+    /// `DeleteMultipleObjects`, whose objects may each have another access control.
     Owner,
 }
 
@@ -30,7 +31,6 @@ impl Need {
             | Operation::AppendObject
             | Operation::PutSymlink
             | Operation::DeleteObject
-            | Operation::DeleteMultipleObjects
             | Operation::InitiateMultipartUpload
             | Operation::UploadPart
             | Operation::ListParts

@@ -11,7 +11,8 @@ use clap::Parser;
 use serde_json::json;
 
 use crate::{
-    config::{CheckArgs, CommandLine, ServeArgs, Verb},
+    clock::Clock,
+    config::{CheckArgs, CommandLine, ServeArgs, TemporaryKey, Verb},
     fault::{Plan, PlanError},
     server::{Emulator, StartError},
     telemetry,
@@ -49,6 +50,9 @@ enum Failure {
     Unreadable { path: PathBuf, source: io::Error },
     #[error("--log: {0}; write a level (`info`) or a filter (`oss_emulator=debug`)")]
     Filter(String),
+    // Read here and not by clap, whose errors repeat the value: it holds a secret.
+    #[error("--sts: {0}")]
+    TemporaryKey(String),
     #[error("--fsync says nothing without --data-dir: name a directory, or leave it out")]
     NothingToSync,
     #[error("cannot write to stdout: {0}")]
@@ -64,6 +68,7 @@ impl Failure {
         match self {
             Self::Plan(_)
             | Self::Filter(_)
+            | Self::TemporaryKey(_)
             | Self::NothingToSync
             | Self::Start(StartError::Remote(_) | StartError::Bucket(_)) => Exit::Usage,
             Self::Start(StartError::Listen { .. } | StartError::Store(_))
@@ -143,7 +148,7 @@ async fn serve_until_told(args: ServeArgs, plan: Plan) -> Result<(), Failure> {
     let region = args.region.clone();
     let kept =
         args.data_dir.as_deref().map_or_else(|| "memory".to_owned(), |path| path.display().to_string());
-    let emulator = configured(args, plan).start().await?;
+    let emulator = configured(args, plan)?.start().await?;
     let ready = json!({
         "endpoint": emulator.endpoint(),
         "control": format!("{}/_emulator/v1", emulator.endpoint()),
@@ -158,12 +163,13 @@ async fn serve_until_told(args: ServeArgs, plan: Plan) -> Result<(), Failure> {
     Ok(())
 }
 
-fn configured(args: ServeArgs, plan: Plan) -> crate::server::EmulatorBuilder {
+fn configured(args: ServeArgs, plan: Plan) -> Result<crate::server::EmulatorBuilder, Failure> {
     let mut builder = Emulator::builder()
         .listen(args.listen)
         .allow_remote(args.allow_remote)
         .fsync(args.fsync)
         .region(args.region)
+        .check_region(args.check_region)
         .faults(plan);
     if let Some(directory) = args.data_dir {
         builder = builder.data_dir(directory);
@@ -171,11 +177,29 @@ fn configured(args: ServeArgs, plan: Plan) -> crate::server::EmulatorBuilder {
     if let (Some(id), Some(secret)) = (args.access_key_id, args.access_key_secret) {
         builder = builder.credentials(id, secret);
     }
+    if let Some(mode) = args.auth {
+        builder = builder.auth(mode);
+    }
+    let now = Clock::real().now();
+    for text in args.sts {
+        let key: TemporaryKey = text.parse().map_err(Failure::TemporaryKey)?;
+        let end = key.expires(now);
+        builder = builder.temporary_credentials(key.id, key.secret, key.token, end);
+    }
+    if let Some(bucket) = args.default_bucket {
+        builder = builder.default_bucket(bucket);
+    }
+    if let Some(url) = args.external_url {
+        builder = builder.external_url(url);
+    }
+    for cname in args.cnames {
+        builder = builder.cname(cname.host, cname.bucket);
+    }
     if let Some(seed) = args.seed {
         builder = builder.seed(seed);
     }
     let builder = args.buckets.into_iter().fold(builder, crate::server::EmulatorBuilder::bucket);
-    args.base_domains.into_iter().fold(builder, crate::server::EmulatorBuilder::base_domain)
+    Ok(args.base_domains.into_iter().fold(builder, crate::server::EmulatorBuilder::base_domain))
 }
 
 /// Resolves at SIGINT or SIGTERM. The handlers stand when this returns, so that no signal is lost.

@@ -4,6 +4,12 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, builder::BoolishValueParser};
 
+mod values;
+
+use crate::{auth::AuthMode, http::ExternalUrl};
+use values::parse_mode;
+pub use values::{Cname, TemporaryKey};
+
 /// A local server compatible with Alibaba Cloud OSS, with faults exact to the byte and to the attempt.
 #[derive(Debug, Parser)]
 #[command(name = "oss-emulator", version, about, args_conflicts_with_subcommands = true)]
@@ -52,6 +58,23 @@ pub struct ServeArgs {
         value_name = "SECRET"
     )]
     pub access_key_secret: Option<String>,
+    /// Whether signatures count: not at all (off), known keys with any signature (known-keys), right signatures only
+    /// (enforce); by default enforce when a key is given, else off
+    #[arg(long, env = "OSS_EMULATOR_AUTH", value_parser = parse_mode, value_name = "MODE")]
+    pub auth: Option<AuthMode>,
+    /// Know this temporary key too, as STS issues them; LIFE, as in 15m, is how long it is valid. May be given more than
+    /// once
+    #[arg(
+        long,
+        env = "OSS_EMULATOR_STS",
+        hide_env_values = true,
+        value_delimiter = ',',
+        value_name = "ID:SECRET:TOKEN[:LIFE]"
+    )]
+    pub sts: Vec<String>,
+    /// Refuse version 4 signatures for another region than --region
+    #[arg(long, env = "OSS_EMULATOR_CHECK_REGION")]
+    pub check_region: bool,
     /// Create this bucket; may be given more than once
     #[arg(long = "bucket", env = "OSS_EMULATOR_BUCKET", value_delimiter = ',', value_name = "NAME")]
     pub buckets: Vec<String>,
@@ -69,6 +92,15 @@ pub struct ServeArgs {
         value_name = "DOMAIN"
     )]
     pub base_domains: Vec<String>,
+    /// Take this host for a bucket that the URL leaves out, as with a bound domain name; may be given more than once
+    #[arg(long = "cname", env = "OSS_EMULATOR_CNAME", value_delimiter = ',', value_name = "HOST=BUCKET")]
+    pub cnames: Vec<Cname>,
+    /// Take requests that name no existing bucket for this one, their whole path for the key
+    #[arg(long, env = "OSS_EMULATOR_DEFAULT_BUCKET", value_name = "BUCKET")]
+    pub default_bucket: Option<String>,
+    /// How clients reach this server, where answers name it
+    #[arg(long, env = "OSS_EMULATOR_EXTERNAL_URL", value_name = "URL")]
+    pub external_url: Option<ExternalUrl>,
     /// Make request and upload ids the same in every run (without --data-dir)
     #[arg(long, env = "OSS_EMULATOR_SEED", value_name = "NUMBER", conflicts_with = "data_dir")]
     pub seed: Option<u64>,

@@ -1,6 +1,8 @@
 //! What authentication is told and what it finds.
 
-use std::{collections::BTreeMap, fmt};
+use std::{collections::BTreeMap, fmt, str::FromStr};
+
+use super::Key;
 
 /// Whether signatures count.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -8,8 +10,38 @@ pub enum AuthMode {
     /// Anyone may do anything; signatures are not looked at.
     #[default]
     Off,
-    /// Only correctly signed requests of known keys pass.
+    /// The key must be known, and its token right; dates, expiry and access control count as with `Enforce`. Only the
+    /// signature itself is not recomputed: for clients behind something that rewrites what they signed.
+    KnownKeys,
+    /// Only correctly signed requests of known keys pass, and what access control allows to anyone.
     Enforce,
+}
+
+/// The text names no mode.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is none of off, known-keys, enforce")]
+pub struct UnknownAuthMode(pub String);
+
+impl AuthMode {
+    const ALL: [Self; 3] = [Self::Off, Self::KnownKeys, Self::Enforce];
+
+    /// The word on the command line.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Off => "off",
+            Self::KnownKeys => "known-keys",
+            Self::Enforce => "enforce",
+        }
+    }
+}
+
+impl FromStr for AuthMode {
+    type Err = UnknownAuthMode;
+
+    fn from_str(text: &str) -> Result<Self, UnknownAuthMode> {
+        let mode = Self::ALL.into_iter().find(|mode| mode.as_str() == text);
+        mode.ok_or_else(|| UnknownAuthMode(text.to_owned()))
+    }
 }
 
 /// The mode and the known keys.
@@ -17,7 +49,10 @@ pub enum AuthMode {
 pub struct AuthSettings {
     /// Whether signatures count.
     pub mode: AuthMode,
-    secrets: BTreeMap<String, String>,
+    /// The only region, as in `cn-hangzhou`, that the scope of a version 4 signature may name; any when `None`.
+    pub region: Option<String>,
+    /// The keys by their ids.
+    pub keys: BTreeMap<String, Key>,
 }
 
 impl AuthSettings {
@@ -28,25 +63,37 @@ impl AuthSettings {
 
     /// Only these keys pass: pairs of access key id and secret.
     pub fn enforce(keys: impl IntoIterator<Item = (String, String)>) -> Self {
-        Self { mode: AuthMode::Enforce, secrets: keys.into_iter().collect() }
-    }
-
-    /// The secret of a key.
-    pub fn secret(&self, access_key: &str) -> Option<&str> {
-        self.secrets.get(access_key).map(String::as_str)
+        let keys = keys.into_iter().map(|(id, secret)| (id, Key::permanent(secret))).collect();
+        Self { mode: AuthMode::Enforce, region: None, keys }
     }
 }
 
 impl fmt::Debug for AuthSettings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let keys: Vec<_> = self.secrets.keys().collect();
-        f.debug_struct("AuthSettings").field("mode", &self.mode).field("keys", &keys).finish()
+        f.debug_struct("AuthSettings")
+            .field("mode", &self.mode)
+            .field("region", &self.region)
+            .field("keys", &self.keys)
+            .finish()
     }
 }
 
-/// Who a request claims to be from. With [`AuthMode::Enforce`] the claim is proven.
+/// Who a request is from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Identity {
-    /// The access key id, unless the request is anonymous.
+    /// The access key id, unless the request names none. With [`AuthMode::Off`] nothing proves it.
     pub access_key: Option<String>,
+    /// Whether only what access control allows to anyone is allowed.
+    pub is_stranger: bool,
+}
+
+impl Identity {
+    pub(super) fn of(access_key: Option<String>) -> Self {
+        Self { access_key, is_stranger: false }
+    }
+
+    /// Nobody in particular.
+    pub fn stranger() -> Self {
+        Self { access_key: None, is_stranger: true }
+    }
 }

@@ -61,6 +61,16 @@ impl Unread {
         serde_json::from_str(&text).map_err(|error| Problem::bad(format!("the body cannot be read: {error}")))
     }
 
+    /// A small JSON document, or nothing at all.
+    pub(super) async fn json_or_nothing<T: DeserializeOwned>(self) -> Result<Option<T>, Problem> {
+        let text = self.text(MAX_JSON_BYTES).await?;
+        if text.trim().is_empty() {
+            return Ok(None);
+        }
+        let parsed = serde_json::from_str(&text);
+        parsed.map(Some).map_err(|error| Problem::bad(format!("the body cannot be read: {error}")))
+    }
+
     /// Content for the store.
     pub(super) async fn content(self) -> Result<Bytes, Problem> {
         self.read(usize::try_from(MAX_EDIT_BYTES).unwrap_or(usize::MAX)).await

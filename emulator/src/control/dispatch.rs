@@ -7,8 +7,8 @@ use hyper::body::Incoming;
 use percent_encoding::percent_decode_str;
 
 use super::{
-    body::Unread, callback_key, clock, faults, gates, guard, health, journal, lifecycle, problem::Problem,
-    reply::Reply, reset, store,
+    body::Unread, callback_key, clock, faults, gates, guard, health, journal, keys, lifecycle,
+    problem::Problem, reply::Reply, reset, store,
 };
 use crate::{
     http::{Address, AddressRules, Style},
@@ -25,14 +25,15 @@ pub(crate) struct Caller {
 }
 
 /// Whether a request is for the control plane: its path is reserved (no bucket's name begins with `_`), and its host
-/// names no bucket.
+/// names no bucket or is this machine's loopback, even where that is mapped to a bucket.
 pub(crate) fn is_control(rules: &AddressRules, request: &Request<Incoming>) -> bool {
     let path = request.uri().path();
     if !path.starts_with(PREFIX) {
         return false;
     }
     let host = request.headers().get(http::header::HOST).and_then(|host| host.to_str().ok());
-    Address::read(rules, host.unwrap_or_default(), path).style == Style::Path
+    let host = host.unwrap_or_default();
+    guard::is_own_host(host) || Address::read(rules, host, path).style == Style::Path
 }
 
 /// Answers a control request.
@@ -81,6 +82,9 @@ async fn in_sandbox(sandbox: &Sandbox, parts: &Parts, resource: &[&str], body: U
         ["gates", name, "release"] => gates::release(sandbox, method, name),
         ["journal"] => journal::read(sandbox, method, query).await,
         ["clock"] => clock::clock(sandbox, method, body).await,
+        ["keys"] => keys::all(sandbox, method, body).await,
+        ["keys", id] => keys::one(sandbox, method, id),
+        ["keys", id, "expire"] => keys::expire(sandbox, method, id, body).await,
         ["store", "buckets"] => store::buckets(sandbox, method, query),
         ["store", "objects"] => store::objects(sandbox, method, query, body).await,
         ["store", "uploads"] => store::uploads(sandbox, method, query),
@@ -94,7 +98,7 @@ async fn in_sandbox(sandbox: &Sandbox, parts: &Parts, resource: &[&str], body: U
 fn nothing_there(parts: &Parts) -> Problem {
     Problem::missing(format!(
         "there is nothing at {}; under /_emulator/v1 there are health, ready, version, capabilities, callback-key, and under \
-         sandboxes/default: faults, gates, journal, clock, lifecycle/run, reset, store/buckets, store/objects, store/uploads, store/parts",
+         sandboxes/default: faults, gates, journal, clock, keys, lifecycle/run, reset, store/buckets, store/objects, store/uploads, store/parts",
         parts.uri.path()
     ))
 }

@@ -14,7 +14,7 @@ pub(super) fn check(headers: &HeaderMap, peer_is_local: bool) -> Result<(), Prob
         return Err(Problem::forbidden("the control plane answers to this machine only; call it from here"));
     }
     let host = text(headers, header::HOST.as_str())?.unwrap_or_default();
-    if !is_own_name(without_port(host)) {
+    if !is_own_host(host) {
         return Err(Problem::forbidden(format!(
             "`Host: {host}` is not a name of this machine's loopback; call http://127.0.0.1 or http://localhost"
         )));
@@ -30,6 +30,11 @@ pub(super) fn check(headers: &HeaderMap, peer_is_local: bool) -> Result<(), Prob
         return Err(Problem::forbidden("web pages of other sites may not drive this emulator"));
     }
     Ok(())
+}
+
+/// Whether `Host`, with or without a port, is a name of this machine's loopback.
+pub(super) fn is_own_host(host: &str) -> bool {
+    is_own_name(without_port(host))
 }
 
 fn text<'a>(headers: &'a HeaderMap, name: &str) -> Result<Option<&'a str>, Problem> {

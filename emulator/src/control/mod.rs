@@ -10,6 +10,7 @@ mod gates;
 mod guard;
 mod health;
 mod journal;
+mod keys;
 mod lifecycle;
 mod parameters;
 mod problem;

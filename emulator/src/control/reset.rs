@@ -6,7 +6,7 @@ use serde_json::json;
 use super::{dispatch::not_allowed, parameters::Parameters, problem::Problem, reply, reply::Reply};
 use crate::{fault::Plan, sandbox::Sandbox};
 
-const ALL: [&str; 5] = ["faults", "gates", "data", "journal", "clock"];
+const ALL: [&str; 6] = ["faults", "gates", "keys", "data", "journal", "clock"];
 
 /// Resets what `what` lists; everything when it is absent.
 pub(super) fn reset(sandbox: &Sandbox, method: &Method, query: Option<&str>) -> Reply {
@@ -24,6 +24,7 @@ pub(super) fn reset(sandbox: &Sandbox, method: &Method, query: Option<&str>) -> 
         match part {
             "faults" => sandbox.faults().replace(Plan::default()),
             "gates" => sandbox.gates().reset(),
+            "keys" => sandbox.keys().reset(),
             "data" => sandbox.edits().clear()?,
             "journal" => sandbox.journal().clear(),
             _ => sandbox.clock().reset(),

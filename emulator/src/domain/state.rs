@@ -49,6 +49,11 @@ impl State {
         self.buckets.get(name)
     }
 
+    /// Whether there is a bucket of this name, which may be no legal one.
+    pub fn has_bucket(&self, name: &str) -> bool {
+        self.buckets.contains_key(name)
+    }
+
     /// An object by its names.
     pub fn object(&self, bucket: &BucketName, key: &ObjectKey) -> Option<&Object> {
         self.bucket(bucket)?.objects.get(key)

@@ -45,6 +45,7 @@ macro_rules! codes {
 
 codes! {
     AccessDenied FORBIDDEN Some("0003-00000001"), "AccessDenied.";
+    AccessKeyIdAndSecurityTokenNotMatch FORBIDDEN Some("0002-00000004"), "The OSS access key id and security token you provided does not match.";
     BucketAlreadyExists CONFLICT Some("0015-00000104"), "The requested bucket name is not available. The bucket namespace is shared by all users of the system. Please select a different name and try again.";
     BucketNotEmpty CONFLICT Some("0015-00000301"), "The bucket has objects. Please delete them first.";
     CallbackFailed NON_AUTHORITATIVE_INFORMATION Some("0007-00000203"), "Error status : -1.OSS can not connect to your callbackUrl, please check it.";
@@ -67,6 +68,7 @@ codes! {
     InvalidRequest BAD_REQUEST None, "The request is not valid.";
     InvalidTag BAD_REQUEST None, "The TagKey you have provided is invalid.";
     InvalidTargetType BAD_REQUEST None, "The symbolic's target file type is invalid.";
+    InvalidSecurityToken FORBIDDEN Some("0002-00000006"), "The security token you provided is invalid.";
     MalformedXML BAD_REQUEST Some("0042-00000205"), "The XML you provided was not well-formed or did not validate against our published schema.";
     MethodNotAllowed METHOD_NOT_ALLOWED Some("0003-00000016"), "The specified method is not allowed against this resource.";
     MissingArgument BAD_REQUEST Some("0016-00000502"), "Missing Some Required Arguments.";
@@ -87,6 +89,8 @@ codes! {
     RequestTimeTooSkewed FORBIDDEN Some("0002-00000504"), "The difference between the request time and the current time is too large.";
     RequestTimeout BAD_REQUEST None, "Your socket connection to the server was not read from or written to within the timeout period. Idle connections will be closed.";
     RestoreAlreadyInProgress CONFLICT None, "The restore operation is in progress.";
+    SecurityTokenExpired FORBIDDEN Some("0002-00000007"), "The security token you provided has expired.";
+    SecurityTokenNotSupported FORBIDDEN None, "This interface does not support security token.";
     ServiceUnavailable SERVICE_UNAVAILABLE None, "Please reduce your request rate.";
     SignatureDoesNotMatch FORBIDDEN Some("0002-00000040"), "The request signature we calculated does not match the signature you provided. Check your key and signing method.";
     SymlinkTargetNotExist NOT_FOUND None, "The symlink target object does not exist.";

@@ -19,6 +19,8 @@ pub struct OssError {
     pub ec: Option<Cow<'static, str>>,
     /// Further elements of the document, in order.
     pub elements: Vec<(&'static str, String)>,
+    /// What the user can do about it, in the emulator's words; follows the message.
+    pub hint: Option<Box<str>>,
     /// Further headers of the answer.
     pub headers: Vec<(&'static str, String)>,
 }
@@ -33,6 +35,7 @@ impl OssError {
             message: Cow::Borrowed(row.message),
             ec: row.ec.map(Cow::Borrowed),
             elements: Vec::new(),
+            hint: None,
             headers: Vec::new(),
         }
     }
@@ -72,6 +75,13 @@ impl OssError {
     #[must_use]
     pub fn ec(mut self, ec: &'static str) -> Self {
         self.ec = Some(Cow::Borrowed(ec));
+        self
+    }
+
+    /// Says what the user can do about it.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<Box<str>>) -> Self {
+        self.hint = Some(hint.into());
         self
     }
 

@@ -23,7 +23,12 @@ impl OssError {
     pub fn document(&self, form: ErrorForm<'_>) -> String {
         let mut xml = XmlWriter::new("Error");
         xml.text("Code", self.code.as_str())
-            .text("Message", &self.message)
+            .text(
+                "Message",
+                self.hint
+                    .as_ref()
+                    .map_or(self.message.clone(), |hint| format!("{} {hint}", self.message).into()),
+            )
             .text("RequestId", form.request_id)
             .text("HostId", form.host_id);
         for (name, value) in &self.elements {

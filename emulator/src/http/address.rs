@@ -45,6 +45,12 @@ impl Address {
         }
     }
 
+    /// The same path as a key in `bucket`.
+    pub(super) fn within(bucket: &str, path: &str) -> Self {
+        let key = decoded_key(path.strip_prefix('/').unwrap_or(path));
+        Self { style: Style::Host, bucket: Some(bucket.to_owned()), key }
+    }
+
     /// The key as text; bytes that are not UTF-8 are replaced.
     pub fn key_text(&self) -> Option<Cow<'_, str>> {
         self.key.as_deref().map(String::from_utf8_lossy)

@@ -1,7 +1,7 @@
 //! The head of a request, read once: everything that routing, signing and the operations need. Called by
 //! the pipeline.
 
-use super::{Address, AddressRules, Query};
+use super::{Address, AddressRules, Query, Style};
 use crate::error::{Code, OssError};
 use http::{HeaderMap, Method, header, request::Parts};
 
@@ -55,6 +55,27 @@ impl RequestHead {
             host,
             length,
         })
+    }
+
+    /// Takes a request that names no bucket that `exists` for one to the default bucket, if there is one. A request to
+    /// the service itself stays one when it can be ListBuckets.
+    pub fn settle_bucket(&mut self, rules: &AddressRules, exists: impl Fn(&str) -> bool) {
+        let Some(fallback) = rules.fallback() else { return };
+        let names_one = match &self.address.bucket {
+            Some(bucket) => self.address.style == Style::Host || bucket == fallback || exists(bucket),
+            None => self.can_be_list_buckets(),
+        };
+        if !names_one {
+            self.address = Address::within(fallback, &self.path);
+        }
+    }
+
+    /// ListBuckets shares these parameters with ListObjects; a request with any other is about a bucket.
+    fn can_be_list_buckets(&self) -> bool {
+        const SHARED: &[&str] = &["prefix", "marker", "max-keys", "OSSAccessKeyId", "Expires", "Signature"];
+        let shared =
+            |name: &str| SHARED.contains(&name) || name.starts_with("x-oss-") || name == "security-token";
+        self.method == Method::GET && self.query.pairs().all(|(name, _)| shared(name))
     }
 
     /// The first value of a header as text. `None` when it is absent; an error when it is no UTF-8 text.

@@ -1,8 +1,16 @@
 //! Keeps secrets out of the journal.
 
+use percent_encoding::percent_decode_str;
+
 /// Query parameters whose values are secret or as good as secret (OSS documentation: presigned URLs, V1 and V4).
-const SECRET: [&str; 5] =
-    ["signature", "x-oss-signature", "x-amz-signature", "security-token", "x-oss-security-token"];
+const SECRET: [&str; 6] = [
+    "signature",
+    "x-oss-signature",
+    "x-amz-signature",
+    "security-token",
+    "x-oss-security-token",
+    "x-amz-security-token",
+];
 
 /// Path and query with the values of secret parameters replaced.
 pub fn redact_target(target: &str) -> String {
@@ -10,13 +18,19 @@ pub fn redact_target(target: &str) -> String {
     let shown: Vec<String> = query
         .split('&')
         .map(|pair| match pair.split_once('=') {
-            Some((name, _)) if SECRET.iter().any(|secret| name.eq_ignore_ascii_case(secret)) => {
+            Some((name, _)) if is_secret(name) => {
                 format!("{name}=REDACTED")
             }
             _ => pair.to_owned(),
         })
         .collect();
     format!("{path}?{}", shown.join("&"))
+}
+
+/// The name may be percent-encoded: the server reads it all the same.
+fn is_secret(name: &str) -> bool {
+    let name = percent_decode_str(name).decode_utf8_lossy();
+    SECRET.iter().any(|secret| name.eq_ignore_ascii_case(secret))
 }
 
 #[cfg(test)]
@@ -29,6 +43,7 @@ mod tests {
             redact_target("/b/k?OSSAccessKeyId=id&Signature=s%3D&security-token=t&partNumber=1&uploads"),
             "/b/k?OSSAccessKeyId=id&Signature=REDACTED&security-token=REDACTED&partNumber=1&uploads"
         );
+        assert_eq!(redact_target("/b/k?%53ignature=s&x=1"), "/b/k?%53ignature=REDACTED&x=1");
         assert_eq!(redact_target("/b/k"), "/b/k");
     }
 }

@@ -5,11 +5,12 @@ use super::{
     BodyPlan, Context, Decision, OpSettings, Received,
     arguments::bucket_name,
     call::{Call, Scene, held},
+    public_url::endpoint,
 };
 use crate::{
     domain::BucketName,
     error::OssError,
-    http::{Answer, RequestHead, Style},
+    http::{Answer, RequestHead},
     xml::XmlWriter,
 };
 use http::StatusCode;
@@ -41,17 +42,6 @@ impl BucketFacts {
 
     pub(super) fn acl(head: &RequestHead) -> Result<Self, OssError> {
         Ok(Self { name: bucket_name(head)?, fact: Fact::Acl })
-    }
-}
-
-/// The service host as the client reached it: oss2 takes it for its next endpoint when it cleans up.
-pub(super) fn endpoint(head: &RequestHead) -> &str {
-    match (head.address.style, &head.address.bucket) {
-        (Style::Host, Some(bucket)) => {
-            let rest = head.host.get(bucket.len()..).and_then(|rest| rest.strip_prefix('.'));
-            rest.unwrap_or(&head.host)
-        }
-        _ => &head.host,
     }
 }
 
@@ -90,8 +80,8 @@ impl Call for BucketFacts {
                 let mut xml = XmlWriter::new("BucketInfo");
                 xml.open("Bucket")
                     .text("CreationDate", crate::domain::time::iso8601(bucket.created))
-                    .text("ExtranetEndpoint", endpoint(scene.head))
-                    .text("IntranetEndpoint", endpoint(scene.head))
+                    .text("ExtranetEndpoint", endpoint(scene.head, scene.settings))
+                    .text("IntranetEndpoint", endpoint(scene.head, scene.settings))
                     .text("Location", location(scene.settings))
                     .text("StorageClass", bucket.storage_class.as_str())
                     .text("Name", bucket.name.as_str());

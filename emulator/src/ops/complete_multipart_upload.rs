@@ -6,6 +6,7 @@ use super::{
     body_checks::{check_document, document_plan},
     call::{Call, Scene, held},
     callback::CallbackPlan,
+    public_url::object_url,
     stored_headers::given_acl,
 };
 use crate::{
@@ -14,7 +15,7 @@ use crate::{
         completion::{assemble, pick, pick_all},
     },
     error::{OssError, completion_error, no_such_upload},
-    http::{Answer, RequestHead, Style, key_in_url},
+    http::{Answer, RequestHead},
     xml::{XmlWriter, read_complete},
 };
 use http::StatusCode;
@@ -61,20 +62,12 @@ impl CompleteMultipartUpload {
         upload.ok_or_else(|| no_such_upload(self.id.as_str(), EC_NO_SUCH_UPLOAD))
     }
 
-    fn location(&self, head: &RequestHead) -> String {
-        let key = key_in_url(self.key.as_str());
-        match head.address.style {
-            Style::Host => format!("http://{}/{key}", head.host),
-            Style::Path => format!("http://{}/{}/{key}", head.host, self.bucket),
-        }
-    }
-
-    fn document(&self, head: &RequestHead, etag: &ETag) -> Result<String, OssError> {
+    fn document(&self, scene: Scene<'_>, etag: &ETag) -> Result<String, OssError> {
         let mut xml = XmlWriter::new("CompleteMultipartUploadResult");
         if self.encoding == Encoding::Url {
             xml.text("EncodingType", "url");
         }
-        xml.text("Location", self.location(head));
+        xml.text("Location", object_url(scene.head, scene.settings, &self.bucket, self.key.as_str()));
         xml.text("Bucket", self.bucket.as_str());
         xml.text("Key", self.encoding.name(self.key.as_str())?);
         xml.text("ETag", etag.quoted());
@@ -114,7 +107,7 @@ impl Call for CompleteMultipartUpload {
         forbid_overwrite(exists, self.keep_existing)?;
         let mut object = assemble(upload, &parts, context.now);
         object.attributes.acl = self.acl.unwrap_or(object.attributes.acl);
-        let mut answer = Answer::document(StatusCode::OK, self.document(scene.head, &object.etag)?)
+        let mut answer = Answer::document(StatusCode::OK, self.document(scene, &object.etag)?)
             .with("etag", object.etag.quoted());
         if scene.settings.crc64_headers {
             answer.set("x-oss-hash-crc64ecma", object.crc64.to_string());

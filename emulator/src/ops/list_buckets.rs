@@ -3,8 +3,9 @@
 use super::{
     BodyPlan, Context, Decision, Received,
     arguments::page_size,
-    bucket_facts::{OWNER_ID, endpoint, location},
+    bucket_facts::{OWNER_ID, location},
     call::{Call, Scene},
+    public_url::endpoint,
 };
 use crate::{
     domain::{
@@ -77,8 +78,8 @@ impl Call for ListBuckets {
             let bucket = &held.bucket;
             xml.open("Bucket")
                 .text("CreationDate", iso8601(bucket.created))
-                .text("ExtranetEndpoint", endpoint(scene.head))
-                .text("IntranetEndpoint", endpoint(scene.head))
+                .text("ExtranetEndpoint", endpoint(scene.head, scene.settings))
+                .text("IntranetEndpoint", endpoint(scene.head, scene.settings))
                 .text("Location", location(scene.settings))
                 .text("Name", bucket.name.as_str())
                 .text("Region", &scene.settings.region)

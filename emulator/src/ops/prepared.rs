@@ -4,6 +4,7 @@ use super::{
     BodyPlan, Context, Decision, OpSettings, Operation, Received, Target,
     abort_multipart_upload::AbortMultipartUpload,
     append_object::AppendObject,
+    authorize::{ask_access_control, refuse_owners_operations},
     bucket_facts::BucketFacts,
     bucket_lifecycle::BucketLifecycle,
     bucket_stat::GetBucketStat,
@@ -20,6 +21,7 @@ use super::{
     list_multipart_uploads::ListMultipartUploads,
     list_objects::ListObjects,
     list_parts::ListParts,
+    no_bucket::explain,
     object_acl::AccessOfObject,
     object_tagging::ObjectTagging,
     put_bucket::PutBucket,
@@ -31,6 +33,7 @@ use super::{
     upload_part_copy::UploadPartCopy,
 };
 use crate::{
+    auth::Identity,
     domain::{BucketName, State},
     error::{OssError, no_such_bucket},
     http::RequestHead,
@@ -47,13 +50,22 @@ pub struct Prepared {
     /// Arguments are read before the bucket is looked up, and their errors reported after that: OSS names a
     /// missing bucket first.
     call: Result<Box<dyn Call>, OssError>,
+    /// Whether only what access control allows to anyone is allowed.
+    by_stranger: bool,
 }
 
 impl Prepared {
     /// Reads the arguments of the operation.
     pub fn new(head: RequestHead, target: Target, settings: Arc<OpSettings>) -> Self {
         let call = read_call(&head, &target);
-        Self { head, target, settings, call }
+        Self { head, target, settings, call, by_stranger: false }
+    }
+
+    /// Says who asks; without this, someone who may do everything.
+    #[must_use]
+    pub fn asked_by(mut self, identity: &Identity) -> Self {
+        self.by_stranger = identity.is_stranger;
+        self
     }
 
     /// The head of the request.
@@ -71,20 +83,28 @@ impl Prepared {
         self.call.as_ref().is_ok_and(|call| call.writes())
     }
 
-    /// All checks that need no body, in OSS's order: bucket, arguments, upload, length.
+    /// All checks that need no body, in OSS's order: bucket, access control, arguments, upload, length.
     pub fn admit(&self, state: &State) -> Result<BodyPlan, OssError> {
         let operation = self.target.operation;
         if !operation.is_implemented() {
             return Err(OssError::unsupported(operation.as_str()));
         }
-        if let Some(name) = &self.target.bucket {
-            let name = BucketName::parse(name)?;
-            if operation != Operation::PutBucket && state.bucket(&name).is_none() {
-                return Err(no_such_bucket(&name));
-            }
+        if self.by_stranger {
+            refuse_owners_operations(operation)?;
         }
+        self.admit_bucket(state).map_err(|error| explain(error, &self.head))?;
         let call = self.call.as_ref().map_err(Clone::clone)?;
         call.admit(self.scene(state))
+    }
+
+    fn admit_bucket(&self, state: &State) -> Result<(), OssError> {
+        let Some(name) = &self.target.bucket else { return Ok(()) };
+        let name = BucketName::parse(name)?;
+        match state.bucket(&name) {
+            Some(bucket) if self.by_stranger => ask_access_control(bucket, &self.target, &self.head),
+            None if self.target.operation != Operation::PutBucket => Err(no_such_bucket(&name)),
+            Some(_) | None => Ok(()),
+        }
     }
 
     /// Decides what happens. Admits again first: the state may have changed while the body arrived.

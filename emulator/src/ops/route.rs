@@ -1,7 +1,7 @@
 //! From method, resource and sub-resource to an operation: a table, looked through from the top. Looks
 //! nothing up.
 
-use super::Operation;
+use super::{Operation, no_bucket::explain};
 use crate::{
     auth::selects_sub_resource,
     error::{Code, OssError},
@@ -120,7 +120,7 @@ pub fn route(head: &RequestHead) -> Result<Target, OssError> {
     let row = TABLE
         .iter()
         .find(|(at, method, when, _)| *at == level && *method == head.method && fits(*when, head));
-    let Some((.., operation)) = row else { return Err(refusal(head, level)) };
+    let Some((.., operation)) = row else { return Err(explain(refusal(head, level), head)) };
     if head.query.has("versionId") {
         return Err(OssError::unsupported("versionId"));
     }

@@ -3,8 +3,8 @@
 use std::sync::{Arc, OnceLock};
 
 use super::{
-    CallbackKey, CallbackKeyError, Edits, Faults, SandboxSettings, housekeeping::Housekeeping, ids::Ids,
-    ordinals::Ordinals,
+    CallbackKey, CallbackKeyError, Edits, Faults, Keys, SandboxSettings, housekeeping::Housekeeping,
+    ids::Ids, ordinals::Ordinals,
 };
 use crate::{
     clock::Clock,
@@ -23,6 +23,7 @@ pub struct Sandbox {
     store: Store,
     gates: Arc<Gates>,
     faults: Faults,
+    keys: Keys,
     journal: Arc<Journal>,
     edits: Edits,
     ids: Ids,
@@ -41,6 +42,7 @@ impl Sandbox {
         let sandbox = Self {
             ops: Arc::new(settings.ops.clone()),
             faults: Faults::new(Arc::clone(&gates), Arc::clone(&clock), Arc::clone(&journal)),
+            keys: Keys::new(settings.auth.clone(), Arc::clone(&clock), Arc::clone(&journal)),
             edits: Edits::new(store.clone(), Arc::clone(&clock), Arc::clone(&journal)),
             ids: Ids::new(settings.seed),
             ordinals: Ordinals::default(),
@@ -74,6 +76,11 @@ impl Sandbox {
     /// Its fault rules.
     pub fn faults(&self) -> &Faults {
         &self.faults
+    }
+
+    /// Its access keys.
+    pub fn keys(&self) -> &Keys {
+        &self.keys
     }
 
     /// Its gates.

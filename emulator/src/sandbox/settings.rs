@@ -9,7 +9,7 @@ use crate::{
 pub struct SandboxSettings {
     /// Its name; `default` for the only one there is.
     pub name: String,
-    /// Who may do what.
+    /// Who may do what from the start. Keys that come later are in [`super::Keys`].
     pub auth: AuthSettings,
     /// How hosts name buckets.
     pub addresses: AddressRules,

@@ -1,12 +1,14 @@
 //! The emulator as a value: built, started, stopped. The library's entrance; the command line uses the same.
 
 use std::{
+    collections::BTreeMap,
     io,
     net::{Ipv4Addr, SocketAddr},
     path::PathBuf,
     sync::Arc,
 };
 
+use jiff::Timestamp;
 use tokio::net::TcpListener;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -15,10 +17,10 @@ use super::{
     listener::{Shared, accept},
 };
 use crate::{
-    auth::AuthSettings,
+    auth::{AuthMode, Key},
     clock::Clock,
     fault::Plan,
-    http::AddressRules,
+    http::ExternalUrl,
     journal::JournalCapacity,
     sandbox::{EditError, Limits, Sandbox, SandboxSettings},
     store::{Store, StoreError},
@@ -59,8 +61,12 @@ pub struct EmulatorBuilder {
     allow_remote: bool,
     data_dir: Option<PathBuf>,
     fsync: bool,
-    keys: Vec<(String, String)>,
+    keys: BTreeMap<String, Key>,
+    mode: Option<AuthMode>,
+    check_region: bool,
     base_domains: Vec<String>,
+    cnames: Vec<(String, String)>,
+    default_bucket: Option<String>,
     buckets: Vec<String>,
     plan: Plan,
     clock: Clock,
@@ -106,7 +112,35 @@ impl EmulatorBuilder {
     /// Accepts only requests that are signed with this key, or another one given likewise.
     #[must_use]
     pub fn credentials(mut self, id: impl Into<String>, secret: impl Into<String>) -> Self {
-        self.keys.push((id.into(), secret.into()));
+        self.keys.insert(id.into(), Key::permanent(secret));
+        self
+    }
+
+    /// Accepts only requests that are signed with this temporary key and carry its token, or with another key given
+    /// likewise. It ends at `expires` on the sandbox's clock; never when `None`.
+    #[must_use]
+    pub fn temporary_credentials(
+        mut self,
+        id: impl Into<String>,
+        secret: impl Into<String>,
+        token: impl Into<String>,
+        expires: Option<Timestamp>,
+    ) -> Self {
+        self.keys.insert(id.into(), Key::temporary(secret, token, expires));
+        self
+    }
+
+    /// Whether signatures count: by default `Enforce` when a key is given, else `Off`.
+    #[must_use]
+    pub fn auth(mut self, mode: AuthMode) -> Self {
+        self.mode = Some(mode);
+        self
+    }
+
+    /// Whether version 4 signatures must name the emulator's region; any will do by default.
+    #[must_use]
+    pub fn check_region(mut self, check: bool) -> Self {
+        self.check_region = check;
         self
     }
 
@@ -114,6 +148,28 @@ impl EmulatorBuilder {
     #[must_use]
     pub fn base_domain(mut self, domain: impl Into<String>) -> Self {
         self.base_domains.push(domain.into());
+        self
+    }
+
+    /// Takes this host, whatever its port, for a bucket whose name the URL leaves out.
+    #[must_use]
+    pub fn cname(mut self, host: impl Into<String>, bucket: impl Into<String>) -> Self {
+        self.cnames.push((host.into(), bucket.into()));
+        self
+    }
+
+    /// Takes requests that name no bucket that exists for this bucket, their whole path for the key.
+    #[must_use]
+    pub fn default_bucket(mut self, bucket: impl Into<String>) -> Self {
+        self.default_bucket = Some(bucket.into());
+        self
+    }
+
+    /// How clients reach the emulator when that is not where it listens; documents name it. Hosts under its name carry
+    /// a bucket in their first label.
+    #[must_use]
+    pub fn external_url(mut self, url: ExternalUrl) -> Self {
+        self.settings.ops.external_url = Some(url);
         self
     }
 
@@ -192,11 +248,14 @@ impl EmulatorBuilder {
     fn sandbox(&self) -> Result<Arc<Sandbox>, StartError> {
         let mut settings = self.settings.clone();
         if !self.keys.is_empty() {
-            settings.auth = AuthSettings::enforce(self.keys.clone());
+            settings.auth.mode = AuthMode::Enforce;
+            settings.auth.keys.extend(self.keys.clone());
         }
-        if !self.base_domains.is_empty() {
-            settings.addresses = AddressRules::new(self.base_domains.clone());
+        settings.auth.mode = self.mode.unwrap_or(settings.auth.mode);
+        if self.check_region {
+            settings.auth.region = Some(settings.ops.region.clone());
         }
+        self.extend_addresses(&mut settings);
         let store = match &self.data_dir {
             None => Store::in_memory(),
             Some(directory) => {
@@ -210,6 +269,24 @@ impl EmulatorBuilder {
             sandbox.edits().create_bucket(bucket)?;
         }
         Ok(sandbox)
+    }
+}
+
+impl EmulatorBuilder {
+    fn extend_addresses(&self, settings: &mut SandboxSettings) {
+        let external = settings.ops.external_url.as_ref().map(|url| url.authority().to_owned());
+        let mut rules = std::mem::take(&mut settings.addresses);
+        rules = self
+            .base_domains
+            .iter()
+            .cloned()
+            .chain(external)
+            .fold(rules, |rules, domain| rules.base_domain(&domain));
+        rules = self.cnames.iter().fold(rules, |rules, (host, bucket)| rules.cname(host, bucket));
+        settings.addresses = match &self.default_bucket {
+            Some(bucket) => rules.default_bucket(bucket),
+            None => rules,
+        };
     }
 }
 
@@ -230,8 +307,12 @@ impl Emulator {
             allow_remote: false,
             data_dir: None,
             fsync: false,
-            keys: Vec::new(),
+            keys: BTreeMap::new(),
+            mode: None,
+            check_region: false,
             base_domains: Vec::new(),
+            cnames: Vec::new(),
+            default_bucket: None,
             buckets: Vec::new(),
             plan: Plan::default(),
             clock: Clock::real(),

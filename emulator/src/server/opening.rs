@@ -6,7 +6,7 @@ use http::{header, request::Parts};
 
 use super::exchange::{Asked, Exchange, Surroundings};
 use crate::{
-    auth::{AuthSettings, authenticate},
+    auth::claimed_key,
     error::{Code, OssError},
     fault::{Decision, Facts},
     http::{BodyLength, RequestHead},
@@ -27,7 +27,10 @@ pub(super) fn read(parts: &Parts, around: &Surroundings) -> Reading {
             "The request states the length of its body twice: by Content-Length and by Transfer-Encoding.",
         ))
     } else {
-        RequestHead::parse(parts, &around.sandbox.settings().addresses).and_then(|head| {
+        let rules = &around.sandbox.settings().addresses;
+        RequestHead::parse(parts, rules).and_then(|mut head| {
+            let store = around.sandbox.store();
+            head.settle_bucket(rules, |name| store.view(|state| state.has_bucket(name)));
             let target = route(&head)?;
             Ok((head, target))
         })
@@ -105,9 +108,6 @@ fn decide(
 }
 
 fn request_facts(parts: &Parts, head: Option<&RequestHead>, asked: &Asked) -> RequestFacts {
-    // With checking off this only reads which key a request names; nothing is proven.
-    let claimed =
-        head.and_then(|head| authenticate(head, &AuthSettings::off(), jiff::Timestamp::UNIX_EPOCH).ok());
     RequestFacts {
         declared: asked.declared,
         read: 0,
@@ -115,7 +115,7 @@ fn request_facts(parts: &Parts, head: Option<&RequestHead>, asked: &Asked) -> Re
         content_md5: parts.headers.contains_key("content-md5"),
         user_agent: text(parts, "user-agent"),
         date: text(parts, "x-oss-date").or_else(|| text(parts, "date")),
-        access_key: claimed.and_then(|identity| identity.access_key),
+        access_key: head.and_then(claimed_key),
     }
 }
 

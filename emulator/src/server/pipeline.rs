@@ -16,7 +16,6 @@ use super::{
     respond::Outgoing,
 };
 use crate::{
-    auth::authenticate,
     error::OssError,
     fault::{Point, Respond},
     ops::{Context, Executed, Prepared, Received, admit, execute, rehearse},
@@ -50,9 +49,9 @@ async fn run(exchange: &Arc<Exchange>, reading: Reading, intake: &mut Intake) ->
     }
     exchange.pass(Point::ReqHead).await?;
     let (head, target) = reading.request?;
-    authenticate(&head, &sandbox.settings().auth, sandbox.clock().now())?;
+    let identity = sandbox.keys().authenticate(&head)?;
     exchange.pass(Point::OpAuthorized).await?;
-    let call = Prepared::new(head, target, sandbox.ops());
+    let call = Prepared::new(head, target, sandbox.ops()).asked_by(&identity);
     sandbox.keep_house();
     let plan = admit(sandbox.store(), &call)?;
     let received = intake.take(exchange, sandbox.store(), plan).await?;
@@ -98,6 +97,9 @@ async fn outgoing_for(interrupt: Interrupt, exchange: &Exchange, intake: &mut In
     match interrupt {
         Interrupt::Cut => None,
         Interrupt::Refused(error) => {
+            if let Some(hint) = &error.hint {
+                tracing::warn!(request_id = exchange.asked.request_id, code = %error.code, "{hint}");
+            }
             let keeps = intake.drain(exchange, exchange.sandbox().settings().limits.drain).await;
             Some(Outgoing::refusal(&error, exchange, !keeps))
         }

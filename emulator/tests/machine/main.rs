@@ -7,6 +7,7 @@ mod control;
 mod engine;
 mod exactness;
 mod garbage;
+mod keys;
 mod midnight;
 mod model;
 mod pairs;

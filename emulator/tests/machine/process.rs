@@ -62,6 +62,10 @@ fn what_the_surroundings_forbid_ends_with_3() {
 #[case(&["--listen", "127.0.0.1:0", "--access-key-id", "alone"])]
 #[case(&["--listen", "127.0.0.1:0", "--fsync"])]
 #[case(&["--listen", "127.0.0.1:0", "--log", "a=b=c"])]
+#[case(&["--listen", "127.0.0.1:0", "--auth", "perhaps"])]
+#[case(&["--listen", "127.0.0.1:0", "--sts", "STS.id:only-a-secret"])]
+#[case(&["--listen", "127.0.0.1:0", "--cname", "localhost"])]
+#[case(&["--listen", "127.0.0.1:0", "--external-url", "localhost:80"])]
 #[case(&["dance"])]
 fn what_cannot_be_understood_ends_with_2(#[case] arguments: &[&str]) {
     let refusal = command().args(arguments).assert().code(2);

@@ -34,6 +34,12 @@ use rstest::rstest;
 #[case::dots_are_text("127.0.0.1", "/bkt/../../x", Style::Path, Some("bkt"), Some("../../x"))]
 #[case::double_slash_is_text("127.0.0.1", "/bkt/a//b", Style::Path, Some("bkt"), Some("a//b"))]
 #[case::broken_escape_is_text("127.0.0.1", "/bkt/a%zz", Style::Path, Some("bkt"), Some("a%zz"))]
+#[case::ipv6_without_port("[2001:db8::7]", "/bkt/key", Style::Path, Some("bkt"), Some("key"))]
+#[case::bare_ipv6("::1", "/bkt/key", Style::Path, Some("bkt"), Some("key"))]
+#[case::bound_name("cdn.example.test:6770", "/a/b", Style::Host, Some("bound"), Some("a/b"))]
+#[case::bound_name_in_capitals("CDN.example.test.", "/", Style::Host, Some("bound"), None)]
+#[case::label_before_a_bound_name("x.cdn.example.test", "/bkt", Style::Path, Some("bkt"), None)]
+#[case::bound_ip("[::7]:6770", "/bkt/key", Style::Host, Some("six"), Some("bkt/key"))]
 fn bucket_and_key_are_found(
     #[case] host: &str,
     #[case] path: &str,
@@ -42,6 +48,7 @@ fn bucket_and_key_are_found(
     #[case] key: Option<&str>,
 ) {
     let rules = AddressRules::new(["oss.example.test"]);
+    let rules = rules.cname("cdn.example.test:80", "bound").cname("[::7]", "six");
     let address = Address::read(&rules, host, path);
     let key = key.map(|key| key.as_bytes().to_vec());
     assert_eq!(address, Address { style, bucket: bucket.map(str::to_owned), key });

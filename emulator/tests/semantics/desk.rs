@@ -137,10 +137,11 @@ impl Desk {
     }
 
     fn run(&mut self, ask: &Ask, meanwhile: impl FnOnce(&mut Self)) -> Result<Executed, OssError> {
-        let head = ask.head(&self.rules)?;
+        let mut head = ask.head(&self.rules)?;
+        head.settle_bucket(&self.rules, |name| self.store.view(|state| state.has_bucket(name)));
         let target = route(&head)?;
-        authenticate(&head, &self.auth, self.now)?;
-        let call = Prepared::new(head, target, Arc::new(self.settings.clone()));
+        let identity = authenticate(&head, &self.auth, self.now)?;
+        let call = Prepared::new(head, target, Arc::new(self.settings.clone())).asked_by(&identity);
         let plan = self.store.view(|state| call.admit(state))?;
         let body = ask.body.clone().unwrap_or_default();
         let received = match &plan {

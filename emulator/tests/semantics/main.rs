@@ -9,6 +9,7 @@
 
 mod addresses;
 mod appends;
+mod auth_refusals;
 mod authentication;
 mod bucket_operations;
 mod complete_document;
@@ -25,11 +26,16 @@ mod lifecycle;
 mod links;
 mod listing_model;
 mod listings;
+mod missing_buckets;
 mod multipart_errors;
 mod multipart_uploads;
 mod object_operations;
+mod public_access;
 mod restores;
 mod routing;
+mod security_tokens;
+mod signature_vectors;
+mod signed_requests;
 mod store_agreement;
 mod store_contract;
 mod store_on_disk;

@@ -1,0 +1,119 @@
+//! Values of flags that consist of several parts.
+
+use std::{fmt, str::FromStr};
+
+use jiff::Timestamp;
+
+use crate::{auth::AuthMode, domain::BucketName, fault::Lapse};
+
+/// Reads `--auth`.
+pub(super) fn parse_mode(text: &str) -> Result<AuthMode, String> {
+    text.parse().map_err(|error: crate::auth::UnknownAuthMode| error.to_string())
+}
+
+/// `HOST=BUCKET`: a host that stands for a bucket.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cname {
+    /// The host; a port is ignored.
+    pub host: String,
+    /// The bucket.
+    pub bucket: String,
+}
+
+impl FromStr for Cname {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (host, bucket) =
+            text.split_once('=').filter(|(host, _)| !host.is_empty()).ok_or("write HOST=BUCKET")?;
+        BucketName::parse(bucket).map_err(|error| format!("`{bucket}`: {error}"))?;
+        Ok(Self { host: host.to_owned(), bucket: bucket.to_owned() })
+    }
+}
+
+/// `ID:SECRET:TOKEN[:LIFE]`: a temporary key.
+#[derive(Clone, PartialEq, Eq)]
+pub struct TemporaryKey {
+    /// The access key id.
+    pub id: String,
+    /// Its secret.
+    pub secret: String,
+    /// The token that belongs to it.
+    pub token: String,
+    life: Option<Lapse>,
+}
+
+impl TemporaryKey {
+    /// When it ends, counted from `now`; `None` for never.
+    pub fn expires(&self, now: Timestamp) -> Option<Timestamp> {
+        self.life.map(|life| now.saturating_add(life.signed()).unwrap_or(Timestamp::MAX))
+    }
+}
+
+impl fmt::Debug for TemporaryKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TemporaryKey").field("id", &self.id).field("life", &self.life).finish_non_exhaustive()
+    }
+}
+
+impl FromStr for TemporaryKey {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let parts: Vec<&str> = text.splitn(4, ':').collect();
+        let (id, secret, token, life) = match parts.as_slice() {
+            [id, secret, token] => (id, secret, token, None),
+            [id, secret, token, life] => {
+                let life: Lapse = life.parse().map_err(|error| format!("LIFE: {error}"))?;
+                (id, secret, token, Some(life))
+            }
+            _ => return Err("write ID:SECRET:TOKEN, or ID:SECRET:TOKEN:15m".to_owned()),
+        };
+        if [id, secret, token].iter().any(|part| part.is_empty()) {
+            return Err("ID, SECRET and TOKEN must not be empty".to_owned());
+        }
+        let [id, secret, token] = [id, secret, token].map(|part| (*part).to_owned());
+        Ok(Self { id, secret, token, life })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+    use rstest::rstest;
+
+    use super::{Cname, TemporaryKey};
+
+    #[test]
+    fn a_temporary_key_ends_after_its_life() {
+        let key: TemporaryKey = "STS.id:secret:token==:15m".parse().expect("a key");
+        assert_eq!(
+            (key.id.as_str(), key.secret.as_str(), key.token.as_str()),
+            ("STS.id", "secret", "token==")
+        );
+        let now: Timestamp = "2026-11-22T08:30:00Z".parse().expect("a time");
+        assert_eq!(key.expires(now), "2026-11-22T08:45:00Z".parse().ok());
+        let endless: TemporaryKey = "STS.id:secret:token".parse().expect("a key");
+        assert_eq!(endless.expires(now), None);
+        assert!(!format!("{key:?}").contains("secret"));
+    }
+
+    #[rstest]
+    #[case("id")]
+    #[case("id:secret")]
+    #[case("id::token")]
+    #[case("id:secret:token:soon")]
+    fn anything_else_is_no_temporary_key(#[case] text: &str) {
+        assert!(text.parse::<TemporaryKey>().is_err());
+    }
+
+    #[rstest]
+    #[case("localhost=bucket", true)]
+    #[case("[::1]:6770=bucket", true)]
+    #[case("localhost", false)]
+    #[case("=bucket", false)]
+    #[case("localhost=Not_A_Bucket", false)]
+    fn a_cname_maps_a_host_to_a_legal_bucket(#[case] text: &str, #[case] fits: bool) {
+        assert_eq!(text.parse::<Cname>().is_ok(), fits);
+    }
+}

@@ -53,6 +53,7 @@ fn a_programme_that_breaks_off_is_never_taken_for_a_success(#[case] script: &str
 fn the_programme_learns_endpoint_and_keys_from_its_environment() {
     let script = r#"case "$OSS_ENDPOINT" in http://127.0.0.1:*) ;; *) exit 1;; esac
 test -n "$OSS_ACCESS_KEY_ID" -a -n "$OSS_ACCESS_KEY_SECRET" -a -n "$OSS_BUCKET" -a -n "$OSS_REGION" -a -d "$WORK_DIR" || exit 1
+test -n "$OSS_STS_ACCESS_KEY_ID" -a -n "$OSS_STS_ACCESS_KEY_SECRET" -a -n "$OSS_STS_TOKEN" || exit 1
 echo '{"check":"it works","ok":true}'"#;
     conformance(&drivers("sh", script), &["sdk", "toy"]).assert().code(0);
 }
@@ -67,6 +68,31 @@ fn sdks_are_listed_with_what_they_need() {
     let list = conformance(&drivers("sh", HELD), &["list"]).assert().code(0);
     assert_eq!(
         String::from_utf8(list.get_output().stdout.clone()).unwrap(),
-        "toy          Shell (needs sh)\n"
+        "toy                          Shell (needs sh)\n"
     );
+}
+
+#[test]
+fn an_sdk_whose_toolchain_is_missing_is_called_not_checked() {
+    let folder = drivers("sh", HELD);
+    let lacking = folder.path().join("lacking");
+    fs::create_dir(&lacking).unwrap();
+    let text = "name = \"lacking\"\nlanguage = \"None\"\nneeds = \"no-such-program\"\nsetup = []\nrun = [\"true\"]\n";
+    fs::write(lacking.join("sdk.toml"), text).unwrap();
+    let all = conformance(&folder, &["sdk"]).assert().code(0);
+    let printed = String::from_utf8(all.get_output().stdout.clone()).unwrap();
+    assert!(printed.contains("NOT CHECKED  no-such-program is missing"), "{printed}");
+    conformance(&folder, &["sdk", "lacking"]).assert().code(3);
+}
+
+#[test]
+fn an_sdk_that_cannot_be_set_up_does_not_keep_the_others_from_being_checked() {
+    let folder = drivers("sh", HELD);
+    let broken = folder.path().join("broken");
+    fs::create_dir(&broken).unwrap();
+    let text = "name = \"broken\"\nlanguage = \"Shell\"\nneeds = \"sh\"\nsetup = [[\"sh\", \"-c\", \"exit 5\"]]\nrun = [\"true\"]\n";
+    fs::write(broken.join("sdk.toml"), text).unwrap();
+    let all = conformance(&folder, &["sdk"]).assert().code(3);
+    let printed = String::from_utf8(all.get_output().stdout.clone()).unwrap();
+    assert!(printed.contains("BROKEN") && printed.contains("toy: 1 of 1 checks held"), "{printed}");
 }

@@ -9,9 +9,12 @@ import os
 import random
 import sys
 import traceback
+import urllib.error
+import urllib.request
 
 import oss2
-from oss2.models import PartInfo
+from oss2.models import (AbortMultipartUpload, BucketLifecycle, LifecycleExpiration, LifecycleRule, PartInfo, Tagging,
+                         TaggingRule)
 
 MIB = 1 << 20
 WORK = os.environ["WORK_DIR"]
@@ -43,6 +46,37 @@ def random_file(name, size, seed):
 
 def open_uploads(bucket):
     return [upload.upload_id for upload in oss2.MultipartUploadIterator(bucket)]
+
+
+def fetch(method, url, body=None, headers=()):
+    """What a plain HTTP client gets: status and body."""
+    request = urllib.request.Request(url, data=body, method=method, headers=dict(headers))
+    try:
+        with urllib.request.urlopen(request) as answer:
+            return answer.status, answer.read()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read()
+
+
+def refused(wanted, action):
+    """The error that the action ends with; anything else fails the check."""
+    try:
+        action()
+    except wanted as error:
+        assert error.code and len(error.request_id) == 24, (error.code, error.request_id)
+        return error
+    raise AssertionError("no %s" % wanted.__name__)
+
+
+def bucket_with(auth):
+    return oss2.Bucket(auth, os.environ["OSS_ENDPOINT"], BUCKET, region=os.environ["OSS_REGION"])
+
+
+def tags(*pairs):
+    rule = TaggingRule()
+    for name, value in pairs:
+        rule.add(name, value)
+    return Tagging(rule)
 
 
 @check
@@ -174,6 +208,162 @@ def errors_have_their_own_classes(bucket):
             raise AssertionError("no %s" % wanted.__name__)
         except wanted as error:
             assert error.code and len(error.request_id) == 24, (error.code, error.request_id)
+
+
+@check
+def an_object_is_copied_whole_and_in_parts(bucket):
+    body = os.urandom(300 * 1024)
+    bucket.put_object("copy/source \u4f60", body, headers={"x-oss-meta-author": "someone"})
+    bucket.copy_object(BUCKET, "copy/source \u4f60", "copy/same")
+    assert bucket.get_object("copy/same").read() == body
+    assert bucket.head_object("copy/same").headers["x-oss-meta-author"] == "someone"
+    bucket.copy_object(BUCKET, "copy/source \u4f60", "copy/other",
+                       headers={"x-oss-metadata-directive": "REPLACE", "x-oss-meta-author": "another"})
+    assert bucket.head_object("copy/other").headers["x-oss-meta-author"] == "another"
+    upload_id = bucket.init_multipart_upload("copy/parts").upload_id
+    ranges = [(0, 200 * 1024 - 1), (200 * 1024, 300 * 1024 - 1)]
+    parts = [PartInfo(number, bucket.upload_part_copy(BUCKET, "copy/source \u4f60", span, "copy/parts", upload_id, number).etag)
+             for number, span in enumerate(ranges, 1)]
+    bucket.complete_multipart_upload("copy/parts", upload_id, parts)
+    assert bucket.get_object("copy/parts").read() == body
+    refused(oss2.exceptions.NoSuchKey, lambda: bucket.copy_object(BUCKET, "copy/missing", "copy/x"))
+
+
+@check
+def an_object_is_appended_to(bucket):
+    first = bucket.append_object("log", 0, b"one,")
+    assert first.next_position == 4
+    second = bucket.append_object("log", first.next_position, b"two", init_crc=first.crc)
+    assert second.next_position == 7 and bucket.get_object("log").read() == b"one,two"
+    assert bucket.head_object("log").object_type == "Appendable"
+    error = refused(oss2.exceptions.PositionNotEqualToLength, lambda: bucket.append_object("log", 3, b"x"))
+    assert error.next_position == 7
+    bucket.put_object("not-a-log", b"x")
+    refused(oss2.exceptions.ObjectNotAppendable, lambda: bucket.append_object("not-a-log", 1, b"x"))
+
+
+@check
+def a_symlink_leads_to_its_target(bucket):
+    bucket.put_object("target \u4f60", b"the target")
+    bucket.put_symlink("target \u4f60", "link")
+    assert bucket.get_symlink("link").target_key == "target \u4f60"
+    assert bucket.get_object("link").read() == b"the target"
+    refused(oss2.exceptions.NoSuchKey, lambda: bucket.get_symlink("missing"))
+
+
+@check
+def tags_are_put_read_and_deleted(bucket):
+    bucket.put_object("tagged", b"x", headers={"x-oss-tagging": "from=header"})
+    assert bucket.get_object_tagging("tagged").tag_set.tagging_rule == {"from": "header"}
+    bucket.put_object_tagging("tagged", tags(("colour", "red"), ("a b", "c+d")))
+    assert bucket.get_object_tagging("tagged").tag_set.tagging_rule == {"colour": "red", "a b": "c+d"}
+    assert bucket.head_object("tagged").headers["x-oss-tagging-count"] == "2"
+    bucket.delete_object_tagging("tagged")
+    assert bucket.get_object_tagging("tagged").tag_set.tagging_rule == {}
+    bucket.put_bucket_tagging(tags(("team", "storage")))
+    assert bucket.get_bucket_tagging().tag_set.tagging_rule == {"team": "storage"}
+    bucket.delete_bucket_tagging()
+    assert bucket.get_bucket_tagging().tag_set.tagging_rule == {}
+
+
+@check
+def acls_decide_what_a_stranger_may_read(bucket):
+    bucket.put_object("public", b"for all")
+    url = "%s/%s/public" % (os.environ["OSS_ENDPOINT"], BUCKET)
+    assert bucket.get_object_acl("public").acl == oss2.OBJECT_ACL_DEFAULT
+    assert fetch("GET", url)[0] == 403
+    bucket.put_object_acl("public", oss2.OBJECT_ACL_PUBLIC_READ)
+    assert bucket.get_object_acl("public").acl == oss2.OBJECT_ACL_PUBLIC_READ
+    assert fetch("GET", url) == (200, b"for all")
+    bucket.put_object_acl("public", oss2.OBJECT_ACL_PRIVATE)
+    bucket.put_bucket_acl(oss2.BUCKET_ACL_PUBLIC_READ)
+    assert bucket.get_bucket_acl().acl == oss2.BUCKET_ACL_PUBLIC_READ
+    assert fetch("GET", url)[0] == 403
+    bucket.put_object_acl("public", oss2.OBJECT_ACL_DEFAULT)
+    assert fetch("GET", url) == (200, b"for all")
+    assert fetch("PUT", url, b"x")[0] == 403
+    bucket.put_bucket_acl(oss2.BUCKET_ACL_PRIVATE)
+    assert bucket.get_bucket_info().acl.grant == "private" and bucket.get_bucket_location().location
+
+
+@check
+def lifecycle_rules_are_put_read_and_deleted(bucket):
+    refused(oss2.exceptions.NoSuchLifecycle, bucket.get_bucket_lifecycle)
+    rule = LifecycleRule("logs", "logs/", status=LifecycleRule.ENABLED, expiration=LifecycleExpiration(days=30),
+                         abort_multipart_upload=AbortMultipartUpload(days=7))
+    bucket.put_bucket_lifecycle(BucketLifecycle([rule]))
+    (found,) = bucket.get_bucket_lifecycle().rules
+    assert (found.id, found.prefix, found.status) == ("logs", "logs/", LifecycleRule.ENABLED)
+    assert found.expiration.days == 30 and found.abort_multipart_upload.days == 7
+    bucket.delete_bucket_lifecycle()
+    refused(oss2.exceptions.NoSuchLifecycle, bucket.get_bucket_lifecycle)
+
+
+def presigned_urls(bucket):
+    key, text = "signed/a+b \u4f60", {"Content-Type": "text/plain"}
+    put = bucket.sign_url("PUT", key, 60, headers=text, slash_safe=True)
+    assert fetch("PUT", put, b"by url", text)[0] == 200
+    assert fetch("GET", bucket.sign_url("GET", key, 60)) == (200, b"by url")
+    named = bucket.sign_url("GET", key, 60, params={"response-content-type": "image/png"})
+    with urllib.request.urlopen(named) as answer:
+        assert answer.headers["Content-Type"] == "image/png"
+    status, body = fetch("GET", bucket.sign_url("GET", key, 60).replace("signed", "sighed"))
+    assert status == 403 and b"SignatureDoesNotMatch" in body, body
+
+
+@check
+def presigned_urls_of_v1_put_and_get(bucket):
+    presigned_urls(bucket)
+    status, body = fetch("GET", bucket.sign_url("GET", "signed/a+b \u4f60", -60))
+    assert status == 403 and b"AccessDenied" in body and b"expired" in body, body
+
+
+def v4():
+    auth = oss2.AuthV4(os.environ["OSS_ACCESS_KEY_ID"], os.environ["OSS_ACCESS_KEY_SECRET"])
+    return bucket_with(auth)
+
+
+@check
+def presigned_urls_of_v4_put_and_get(_bucket):
+    presigned_urls(v4())
+
+
+@check
+def v4_signatures_are_understood(_bucket):
+    bucket = v4()
+    key, body = "v4/a+b c%20d\u4f60.txt", os.urandom(1000)
+    bucket.put_object(key, body, headers={"x-oss-meta-author": "someone", "Content-Type": "text/plain"})
+    assert bucket.get_object(key, byte_range=(3, 9)).read() == body[3:10]
+    assert [found.key for found in oss2.ObjectIterator(bucket, prefix="v4/", delimiter="/")] == [key]
+    upload_id = bucket.init_multipart_upload("v4/parts").upload_id
+    part = bucket.upload_part("v4/parts", upload_id, 1, body)
+    bucket.complete_multipart_upload("v4/parts", upload_id, [PartInfo(1, part.etag)])
+    assert bucket.batch_delete_objects([key, "v4/parts"]).deleted_keys == [key, "v4/parts"]
+    stranger = bucket_with(oss2.AuthV4(os.environ["OSS_ACCESS_KEY_ID"], "not the secret"))
+    refused(oss2.exceptions.SignatureDoesNotMatch, lambda: stranger.get_object(key))
+
+
+@check
+def a_temporary_key_works_with_its_token_only(_bucket):
+    key_id, secret = os.environ["OSS_STS_ACCESS_KEY_ID"], os.environ["OSS_STS_ACCESS_KEY_SECRET"]
+    token = os.environ["OSS_STS_TOKEN"]
+    for version in (oss2.AUTH_VERSION_1, oss2.AUTH_VERSION_4):
+        bucket = bucket_with(oss2.StsAuth(key_id, secret, token, auth_version=version))
+        bucket.put_object("by-token", version.encode())
+        assert bucket.get_object("by-token").read() == version.encode()
+        assert fetch("GET", bucket.sign_url("GET", "by-token", 60)) == (200, version.encode())
+        wrong = bucket_with(oss2.StsAuth(key_id, secret, token + "x", auth_version=version))
+        error = refused(oss2.exceptions.ServerError, lambda: wrong.get_object("by-token"))
+        assert error.status == 403, error
+
+
+@check
+def several_objects_are_deleted_at_once(bucket):
+    keys = ["several/%d & \u4f60" % number for number in range(5)]
+    for key in keys:
+        bucket.put_object(key, b"x")
+    assert sorted(bucket.batch_delete_objects(keys + ["several/missing"]).deleted_keys) == sorted(keys + ["several/missing"])
+    assert not [found for found in oss2.ObjectIterator(bucket, prefix="several/")]
 
 
 @check

@@ -10,7 +10,7 @@ pub(super) fn print(drivers: &Path) -> ExitCode {
         Ok(definitions) => {
             for definition in definitions {
                 say(&format!(
-                    "{:<12} {} (needs {})\n",
+                    "{:<28} {} (needs {})\n",
                     definition.name, definition.language, definition.needs
                 ));
             }

@@ -1,8 +1,12 @@
 //! What a person sees of an SDK's run. Used by the command line.
 
+mod verdict;
+
 use std::fmt::Write as _;
 
 use crate::sdk::{Check, Outcome};
+
+pub use verdict::{Verdict, closing};
 
 /// One check as it comes in.
 pub fn line(check: &Check) -> String {
@@ -16,6 +20,5 @@ pub fn line(check: &Check) -> String {
 
 /// The closing line of an SDK.
 pub fn summary(name: &str, outcome: &Outcome, seconds: f64) -> String {
-    let held = outcome.checks.iter().filter(|check| check.ok).count();
-    format!("{name}: {held} of {} checks held in {seconds:.1} s\n", outcome.checks.len())
+    format!("{name}: {} of {} checks held in {seconds:.1} s\n", outcome.held(), outcome.checks.len())
 }

@@ -18,6 +18,9 @@ pub struct Definition {
     pub language: String,
     /// Program that must be on the machine.
     pub needs: String,
+    /// Whether its programme creates the bucket; one that cannot finds it made.
+    #[serde(default = "yes")]
+    pub creates_bucket: bool,
     /// Commands that set it up, each a program and its arguments; `{here}` and `{work}` name folders.
     pub setup: Vec<Vec<String>>,
     /// Command that runs its programme.
@@ -25,6 +28,10 @@ pub struct Definition {
     /// The folder that the description stands in.
     #[serde(skip)]
     pub here: PathBuf,
+}
+
+fn yes() -> bool {
+    true
 }
 
 /// A description that cannot be used.

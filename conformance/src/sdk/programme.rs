@@ -26,8 +26,21 @@ pub struct Endpoint {
     pub access_key_id: String,
     /// Access key secret.
     pub access_key_secret: String,
-    /// A bucket name that does not exist yet.
+    /// A bucket name that does not exist yet, unless the SDK cannot create one.
     pub bucket: String,
+    /// A key that counts only together with its token.
+    pub temporary: TemporaryKey,
+}
+
+/// A key as the security token service hands it out.
+#[derive(Debug, Clone)]
+pub struct TemporaryKey {
+    /// Access key id.
+    pub id: String,
+    /// Access key secret.
+    pub secret: String,
+    /// The token.
+    pub token: String,
 }
 
 /// One check, as the programme printed it.
@@ -52,6 +65,11 @@ pub struct Outcome {
 }
 
 impl Outcome {
+    /// How many checks held.
+    pub fn held(&self) -> usize {
+        self.checks.iter().filter(|check| check.ok).count()
+    }
+
     /// Whether there were checks and all of them held.
     pub fn good(&self) -> bool {
         !self.checks.is_empty() && self.checks.iter().all(|check| check.ok)
@@ -118,6 +136,9 @@ async fn attend(
         .env("OSS_REGION", &endpoint.region)
         .env("OSS_ACCESS_KEY_ID", &endpoint.access_key_id)
         .env("OSS_ACCESS_KEY_SECRET", &endpoint.access_key_secret)
+        .env("OSS_STS_ACCESS_KEY_ID", &endpoint.temporary.id)
+        .env("OSS_STS_ACCESS_KEY_SECRET", &endpoint.temporary.secret)
+        .env("OSS_STS_TOKEN", &endpoint.temporary.token)
         .env("OSS_BUCKET", &endpoint.bucket)
         .env("WORK_DIR", scratch.path())
         .stdin(Stdio::null())

@@ -25,14 +25,19 @@ pub(super) struct PutSymlink {
     given: GivenHeaders,
 }
 
+/// A target as a client encodes it: aliyun-oss-go-sdk writes a space as `+`, everyone writes a plus as `%2B`.
+fn decoded(sent: &str) -> Vec<u8> {
+    percent_decode_str(&sent.replace('+', " ")).collect()
+}
+
 impl PutSymlink {
     pub(super) fn read(head: &RequestHead) -> Result<Self, OssError> {
         const TARGET: &str = "x-oss-symlink-target";
         let key = object_key(head)?;
         refuse_unsupported(head, UNSUPPORTED_ON_OBJECTS)?;
         let sent = head.header(TARGET)?.unwrap_or_default();
-        let decoded: Vec<u8> = percent_decode_str(sent).collect();
-        let target = ObjectKey::from_bytes(&decoded).map_err(|_| OssError::invalid_argument(TARGET, sent))?;
+        let target =
+            ObjectKey::from_bytes(&decoded(sent)).map_err(|_| OssError::invalid_argument(TARGET, sent))?;
         Ok(Self {
             bucket: bucket_name(head)?,
             key,

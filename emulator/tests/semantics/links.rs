@@ -21,6 +21,15 @@ fn a_link_reads_as_its_target() {
 }
 
 #[test]
+fn a_plus_in_a_target_is_a_space_as_the_go_sdk_writes_it() {
+    let mut desk = Desk::new();
+    link(&mut desk, "spaced", "a+b");
+    link(&mut desk, "plus", "a%2Bb");
+    assert_eq!(desk.send(ask("GET", "/bucket/spaced?symlink")).header("x-oss-symlink-target"), "a%20b");
+    assert_eq!(desk.send(ask("GET", "/bucket/plus?symlink")).header("x-oss-symlink-target"), "a%2Bb");
+}
+
+#[test]
 fn a_link_to_a_link_leads_nowhere() {
     let mut desk = Desk::new();
     link(&mut desk, "one", "two");

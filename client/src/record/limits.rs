@@ -11,3 +11,9 @@ pub const PARTS_PER_SYNC: u32 = 8;
 
 /// Extension of a record in a record directory.
 pub const EXTENSION: &str = "ossup";
+
+/// How often a lock that another holds is tried again before the record counts as busy (our choice).
+pub(super) const LOCK_ATTEMPTS: u32 = 100;
+
+/// Pause between two tries (our choice: with the number of tries, two seconds in all).
+pub(super) const LOCK_PAUSE: std::time::Duration = std::time::Duration::from_millis(20);

@@ -8,6 +8,8 @@ use std::{
 
 use thiserror::Error;
 
+use super::limits::{LOCK_ATTEMPTS, LOCK_PAUSE};
+
 /// Why a record cannot be opened or written.
 #[derive(Debug, Error)]
 pub enum RecordError {
@@ -46,12 +48,29 @@ pub(super) struct RecordLock {
 }
 
 impl RecordLock {
+    /// Takes the lock. A holder that has just been killed keeps it for some milliseconds more, until the system has
+    /// cleared its memory away: the next call of an impatient user waits for that. Blocks for [`LOCK_ATTEMPTS`] times
+    /// [`LOCK_PAUSE`] at the most.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the system tells nobody when an advisory lock is released"
+    )]
     pub(super) fn take(record: &Path) -> Result<Self, RecordError> {
+        Self::take_pausing(record, || std::thread::sleep(LOCK_PAUSE))
+    }
+
+    fn take_pausing(record: &Path, mut pause: impl FnMut()) -> Result<Self, RecordError> {
         let path = beside(record, ".lock");
+        let mut left = LOCK_ATTEMPTS;
         loop {
             let file = open_private(&path).map_err(RecordError::io(&path))?;
             match file.try_lock() {
                 Ok(()) => {}
+                Err(TryLockError::WouldBlock) if left > 0 => {
+                    left -= 1;
+                    pause();
+                    continue;
+                }
                 Err(TryLockError::WouldBlock) => return Err(RecordError::Busy(path)),
                 Err(TryLockError::Error(error)) => return Err(RecordError::Io { path, error }),
             }
@@ -104,4 +123,36 @@ fn same_file(file: &File, path: &Path) -> io::Result<bool> {
 fn same_file(_file: &File, _path: &Path) -> io::Result<bool> {
     // Other systems do not remove a file that is open.
     Ok(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lock_whose_holder_is_about_to_go_is_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let record = folder.path().join("r");
+        let mut holder = Some(RecordLock::take_pausing(&record, || ()).unwrap());
+        let mut pauses = 0;
+        let taken = RecordLock::take_pausing(&record, || {
+            pauses += 1;
+            if pauses == 3 {
+                holder = None;
+            }
+        });
+        assert!(taken.is_ok());
+        assert_eq!(pauses, 3);
+    }
+
+    #[test]
+    fn a_lock_that_stays_held_is_busy_in_the_end() {
+        let folder = tempfile::tempdir().unwrap();
+        let record = folder.path().join("r");
+        let _holder = RecordLock::take_pausing(&record, || ()).unwrap();
+        let mut pauses = 0;
+        let refused = RecordLock::take_pausing(&record, || pauses += 1);
+        assert!(matches!(refused, Err(RecordError::Busy(_))));
+        assert_eq!(pauses, LOCK_ATTEMPTS);
+    }
 }

@@ -223,8 +223,13 @@ async fn a_missing_record_directory_is_an_error_before_any_request() {
 async fn a_second_upload_with_the_same_record_is_refused_while_the_first_runs() {
     let bench = Bench::new().await;
     bench.rule("operation = \"UploadPart\", part = 2", "req.head", "gate = { name = \"held\" }");
-    let (client, request) = (bench.client.clone(), bench.request());
-    let first = tokio::spawn(async move { client.upload(request, Hooks::new()).await });
+    // The second waits a while for the lock; the first must not lose its patience with the server meanwhile.
+    let patient = oss_client::Client::builder(bench.emulator.endpoint())
+        .credentials(oss_client::Credentials::new("id", "secret"))
+        .build()
+        .unwrap();
+    let request = bench.request();
+    let first = tokio::spawn(async move { patient.upload(request, Hooks::new()).await });
     bench.emulator.sandbox().gates().reached("held").await;
     let error = bench.upload().await.unwrap_err();
     assert_eq!((error.kind.name(), error.exit_code()), ("RecordBusy", 6));

@@ -192,6 +192,8 @@ proptest! {
         judge(&trace, &world)?;
         let losses = tape.iter().filter(|byte| **byte > 175).count();
         prop_assert!(losses > 3 || matches!(trace.outcome, Some(Outcome::Success(_))), "{:#?}", trace.outcome);
+        let is_send = |command: &Command| matches!(command, Command::SendPart { .. });
+        prop_assert!(!trace.commands.windows(2).any(|pair| pair.iter().all(is_send)), "{:#?}", trace.commands);
         let appended = trace.commands.iter().filter_map(|command| match command {
             Command::AppendPart(part) => Some(part.number),
             _ => None,

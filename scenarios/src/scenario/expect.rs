@@ -35,8 +35,6 @@ pub enum RecordWord {
 pub struct Expect {
     /// How the call ends.
     pub outcome: OutcomeWord,
-    /// Other ends that are as good, where the protocol leaves a choice.
-    pub or: Vec<OutcomeWord>,
     /// Kind of the error, as the client names it.
     pub error: Option<String>,
     /// OSS code that the error must carry.

@@ -46,7 +46,7 @@ pub(super) fn check(call: &CallEvidence, evidence: &Evidence) -> Vec<Finding> {
 
 fn outcome(call: &CallEvidence, expect: &Expect, unmet: &mut Vec<String>) {
     let seen = call.outcome();
-    if seen != expect.outcome && !expect.or.contains(&seen) {
+    if seen != expect.outcome {
         let error = call.finished().and_then(|finished| finished.error.as_ref());
         let why = error.map(|error| format!(" ({}: {})", error.class, error.message)).unwrap_or_default();
         unmet.push(format!("the call ended in {seen:?}{why} instead of {:?}", expect.outcome));

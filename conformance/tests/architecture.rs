@@ -20,6 +20,7 @@ const HOUSES: &[House] = &[
         package: "emulator",
         floors: &[
             &["clock", "domain"],
+            &["digest"],
             &["store", "fault", "journal"],
             &["error", "xml", "http", "auth"],
             &["ops"],

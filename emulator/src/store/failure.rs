@@ -60,6 +60,9 @@ pub enum StoreError {
     /// The state names a blob that is not there.
     #[error("content {0} is missing from the store")]
     Missing(crate::domain::BlobId),
+    /// A body cannot be digested.
+    #[error(transparent)]
+    Digest(#[from] crate::digest::Stopped),
 }
 
 impl StoreError {

@@ -1,9 +1,11 @@
 //! A body on its way into the store. Made by the pipeline through [`Store::writer`](super::Store::writer).
 
 use super::{BlobFile, StoreError, store_value::Inner};
-use crate::domain::{BlobId, Crc64Hasher, Md5, Slice, edit::Content};
+use crate::{
+    digest::BodyMd5,
+    domain::{BlobId, Crc64Hasher, Slice, edit::Content},
+};
 use bytes::Bytes;
-use md5::Digest;
 use std::sync::Arc;
 
 /// Owns a blob that no commit has taken yet; without a commit, the blob goes when this does.
@@ -25,7 +27,7 @@ impl Drop for Guard {
 pub struct BodyWriter {
     file: Box<dyn BlobFile>,
     guard: Guard,
-    md5: md5::Md5,
+    md5: BodyMd5,
     crc64: Crc64Hasher,
     written: u64,
 }
@@ -35,12 +37,13 @@ impl BodyWriter {
         store.registry.stage(id);
         let guard = Guard { store, id };
         let file = guard.store.blobs.create(id)?;
-        Ok(Self { file, guard, md5: md5::Md5::new(), crc64: Crc64Hasher::default(), written: 0 })
+        let md5 = BodyMd5::new(&guard.store.convoy);
+        Ok(Self { file, guard, md5, crc64: Crc64Hasher::default(), written: 0 })
     }
 
-    /// Appends. The future is ready at once in both stores but for the time that the operating system takes.
+    /// Appends. Waits only while other bodies are ahead in being digested.
     pub async fn write(&mut self, bytes: Bytes) -> Result<(), StoreError> {
-        self.md5.update(&bytes);
+        self.md5.update(&bytes).await?;
         self.crc64.update(&bytes);
         self.written += bytes.len() as u64;
         self.file.write(bytes).await
@@ -55,7 +58,7 @@ impl BodyWriter {
     pub async fn finish(self) -> Result<StagedBlob, StoreError> {
         self.file.seal().await?;
         let slice = Slice::whole(self.guard.id, self.written);
-        let content = Content { slice, md5: Md5::finish(self.md5), crc64: self.crc64.finish() };
+        let content = Content { slice, md5: self.md5.finish().await?, crc64: self.crc64.finish() };
         Ok(StagedBlob { content, _guard: self.guard })
     }
 }

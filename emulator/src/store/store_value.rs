@@ -4,7 +4,10 @@ use super::{
     Blobs, BodyWriter, Changes, FileBlobs, IndexedChanges, MemoryBlobs, MemoryChanges, PinnedBody,
     StoreError, lock::DirectoryLock, registry::Registry,
 };
-use crate::domain::{BlobId, Change, Slice, State};
+use crate::{
+    digest::Convoy,
+    domain::{BlobId, Change, Slice, State},
+};
 use std::{
     fmt,
     path::Path,
@@ -17,6 +20,7 @@ use std::{
 pub(super) struct Inner {
     pub(super) blobs: Box<dyn Blobs>,
     pub(super) registry: Registry,
+    pub(super) convoy: Arc<Convoy>,
     changes: Mutex<Box<dyn Changes>>,
     state: RwLock<State>,
     next_blob: AtomicU64,
@@ -85,6 +89,7 @@ impl Store {
         let inner = Inner {
             blobs,
             registry: Registry::default(),
+            convoy: Arc::default(),
             changes: Mutex::new(changes),
             state: RwLock::new(state),
             next_blob,

@@ -70,7 +70,9 @@ impl Failure {
             | Self::Filter(_)
             | Self::TemporaryKey(_)
             | Self::NothingToSync
-            | Self::Start(StartError::Remote(_) | StartError::Bucket(_)) => Exit::Usage,
+            | Self::Start(StartError::Remote(_) | StartError::LimitOnDisk | StartError::Bucket(_)) => {
+                Exit::Usage
+            }
             Self::Start(StartError::Listen { .. } | StartError::Store(_))
             | Self::Unreadable { .. }
             | Self::Output(_)
@@ -171,6 +173,7 @@ fn configured(args: ServeArgs, plan: Plan) -> Result<crate::server::EmulatorBuil
         .region(args.region)
         .check_region(args.check_region)
         .faults(plan);
+    builder = args.storage.apply(builder);
     if let Some(directory) = args.data_dir {
         builder = builder.data_dir(directory);
     }

@@ -4,9 +4,11 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, builder::BoolishValueParser};
 
+mod storage;
 mod values;
 
 use crate::{auth::AuthMode, http::ExternalUrl};
+pub use storage::StorageArgs;
 use values::parse_mode;
 pub use values::{Cname, TemporaryKey};
 
@@ -46,6 +48,9 @@ pub struct ServeArgs {
     /// Make each commit survive a power failure too, not only the death of the process
     #[arg(long, env = "OSS_EMULATOR_FSYNC", value_parser = BoolishValueParser::new())]
     pub fsync: bool,
+    /// What is kept of content, and how much
+    #[command(flatten)]
+    pub storage: StorageArgs,
     /// Accept only requests signed with this key
     #[arg(long, env = "OSS_EMULATOR_ACCESS_KEY_ID", requires = "access_key_secret", value_name = "ID")]
     pub access_key_id: Option<String>,

@@ -2,13 +2,14 @@
 //! becomes a path. Files are written in place, because the index alone decides what exists; recovery
 //! removes the others.
 
-use super::{BlobFile, Blobs, ByteStream, StoreError};
-use crate::domain::{BlobId, Slice};
+use super::{BlobFile, Blobs, ByteStream, StoreError, index::sync_folder};
+use crate::domain::BlobId;
 use bytes::{Bytes, BytesMut};
 use futures_util::stream;
 use std::{
     fs::{self, File},
     io::{self, ErrorKind, Read, Seek, SeekFrom, Write},
+    ops::Range,
     path::{Path, PathBuf},
 };
 
@@ -42,7 +43,7 @@ impl FileBlobs {
         }
         if self.fsync {
             // The name of the new folder is durable only when the folder above is.
-            File::open(&self.folder)?.sync_all()?;
+            sync_folder(&self.folder)?;
         }
         File::create_new(path)
     }
@@ -53,7 +54,7 @@ impl FileBlobs {
 }
 
 impl Blobs for FileBlobs {
-    fn create(&self, id: BlobId) -> Result<Box<dyn BlobFile>, StoreError> {
+    fn create(&self, id: BlobId, _announced: Option<u64>) -> Result<Box<dyn BlobFile>, StoreError> {
         let path = self.path(id);
         let created = match File::create_new(&path) {
             Err(error) if error.kind() == ErrorKind::NotFound => self.create_in_new_folder(&path),
@@ -63,17 +64,14 @@ impl Blobs for FileBlobs {
         Ok(Box::new(Draft { path, file, fsync: self.fsync }))
     }
 
-    fn read(&self, slice: Slice) -> Result<ByteStream, StoreError> {
-        if slice.len == 0 {
-            return Ok(Box::pin(stream::empty()));
-        }
-        let path = self.path(slice.blob);
+    fn read(&self, id: BlobId, range: Range<u64>) -> Result<ByteStream, StoreError> {
+        let path = self.path(id);
         let mut file = File::open(&path).map_err(|error| match error.kind() {
-            ErrorKind::NotFound => StoreError::Missing(slice.blob),
+            ErrorKind::NotFound => StoreError::Missing(id),
             _ => StoreError::io("open", &path)(error),
         })?;
-        file.seek(SeekFrom::Start(slice.offset)).map_err(StoreError::io("read", &path))?;
-        Ok(Box::pin(stream::iter(FileChunks { path, file, left: slice.len })))
+        file.seek(SeekFrom::Start(range.start)).map_err(StoreError::io("read", &path))?;
+        Ok(Box::pin(stream::iter(FileChunks { path, file, left: range.end - range.start })))
     }
 
     fn delete(&self, id: BlobId) -> Result<(), StoreError> {

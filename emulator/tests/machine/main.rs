@@ -14,5 +14,6 @@ mod pairs;
 mod plans;
 mod process;
 mod serving;
+mod storage;
 mod support;
 mod survival;

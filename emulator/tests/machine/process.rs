@@ -61,6 +61,9 @@ fn what_the_surroundings_forbid_ends_with_3() {
 #[case(&["--listen", "127.0.0.1:0", "--bucket", "Not A Bucket"])]
 #[case(&["--listen", "127.0.0.1:0", "--access-key-id", "alone"])]
 #[case(&["--listen", "127.0.0.1:0", "--fsync"])]
+#[case(&["--listen", "127.0.0.1:0", "--bodies", "some"])]
+#[case(&["--listen", "127.0.0.1:0", "--max-object-bytes", "5XB"])]
+#[case(&["--listen", "127.0.0.1:0", "--memory-limit", "1Gi", "--data-dir", "never-made"])]
 #[case(&["--listen", "127.0.0.1:0", "--log", "a=b=c"])]
 #[case(&["--listen", "127.0.0.1:0", "--auth", "perhaps"])]
 #[case(&["--listen", "127.0.0.1:0", "--sts", "STS.id:only-a-secret"])]
@@ -83,7 +86,9 @@ async fn every_flag_has_a_variable() {
         let name = flag.trim_start_matches('-').replace('-', "_").to_uppercase();
         assert!(text.contains(&format!("OSS_EMULATOR_{name}")), "{flag} has no variable");
     }
-    for (name, value) in [("LISTEN", "nowhere"), ("FSYNC", "1"), ("ALLOW_REMOTE", "perhaps"), ("SEED", "x")] {
+    for (name, value) in
+        [("LISTEN", "nowhere"), ("FSYNC", "1"), ("ALLOW_REMOTE", "perhaps"), ("SEED", "x"), ("BODIES", "x")]
+    {
         let refusal = command().env(format!("OSS_EMULATOR_{name}"), value).assert().code(2);
         assert!(!refusal.get_output().stderr.is_empty(), "{name}");
     }

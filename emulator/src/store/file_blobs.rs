@@ -1,8 +1,12 @@
-//! Blobs as files, `blobs/xx/<id>`. Names are the store's own numbers: nothing that a client sends ever
-//! becomes a path. Files are written in place, because the index alone decides what exists; recovery
-//! removes the others.
+//! Blobs as files, `blobs/xx/<id>`, and small ones together in `blobs/packs/<number>`. Names are the store's own
+//! numbers: nothing that a client sends ever becomes a path. Files are written in place, because the index alone
+//! decides what exists; recovery removes the others.
 
-use super::{BlobFile, Blobs, ByteStream, StoreError, index::sync_folder};
+use super::{
+    BlobFile, Blobs, ByteStream, StoreError,
+    index::sync_folder,
+    packs::{self, Packs},
+};
 use crate::domain::BlobId;
 use bytes::{Bytes, BytesMut};
 use futures_util::stream;
@@ -20,6 +24,7 @@ const READ_CHUNK: u64 = 128 * 1024;
 #[derive(Debug)]
 pub struct FileBlobs {
     folder: PathBuf,
+    packs: Packs,
     fsync: bool,
 }
 
@@ -34,7 +39,8 @@ impl FileBlobs {
     pub fn open(directory: &Path, fsync: bool) -> Result<Self, StoreError> {
         let folder = directory.join("blobs");
         fs::create_dir_all(&folder).map_err(StoreError::io("create", &folder))?;
-        Ok(Self { folder, fsync })
+        let packs = Packs::open(folder.join("packs"), fsync)?;
+        Ok(Self { folder, packs, fsync })
     }
 
     fn create_in_new_folder(&self, path: &Path) -> io::Result<File> {
@@ -54,7 +60,10 @@ impl FileBlobs {
 }
 
 impl Blobs for FileBlobs {
-    fn create(&self, id: BlobId, _announced: Option<u64>) -> Result<Box<dyn BlobFile>, StoreError> {
+    fn create(&self, id: BlobId, announced: Option<u64>) -> Result<Box<dyn BlobFile>, StoreError> {
+        if let Some(len) = announced.filter(|len| *len <= packs::LARGEST) {
+            return self.packs.create(id, len);
+        }
         let path = self.path(id);
         let created = match File::create_new(&path) {
             Err(error) if error.kind() == ErrorKind::NotFound => self.create_in_new_folder(&path),
@@ -65,6 +74,9 @@ impl Blobs for FileBlobs {
     }
 
     fn read(&self, id: BlobId, range: Range<u64>) -> Result<ByteStream, StoreError> {
+        if let Some(packed) = self.packs.read(id, &range) {
+            return packed;
+        }
         let path = self.path(id);
         let mut file = File::open(&path).map_err(|error| match error.kind() {
             ErrorKind::NotFound => StoreError::Missing(id),
@@ -75,6 +87,9 @@ impl Blobs for FileBlobs {
     }
 
     fn delete(&self, id: BlobId) -> Result<(), StoreError> {
+        if self.packs.delete(id)? {
+            return Ok(());
+        }
         let path = self.path(id);
         match fs::remove_file(&path) {
             Err(error) if error.kind() != ErrorKind::NotFound => Err(StoreError::io("remove", &path)(error)),
@@ -83,7 +98,7 @@ impl Blobs for FileBlobs {
     }
 
     fn sweep(&self, keep: &dyn Fn(BlobId) -> bool) -> Result<usize, StoreError> {
-        let mut removed = 0;
+        let mut removed = self.packs.sweep(keep)?;
         for shard in 0..=u8::MAX {
             let folder = self.folder.join(format!("{shard:02x}"));
             let entries = match fs::read_dir(&folder) {

@@ -38,6 +38,7 @@ mod security_tokens;
 mod signature_vectors;
 mod signed_requests;
 mod size_limits;
+mod small_blobs;
 mod store_agreement;
 mod store_contract;
 mod store_on_disk;

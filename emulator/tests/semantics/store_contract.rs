@@ -76,13 +76,14 @@ fn a_refused_body_leaves_nothing(#[values(Kind::Memory, Kind::Files)] kind: Kind
 #[rstest]
 fn what_is_replaced_or_deleted_goes(#[values(Kind::Files, Kind::Flushed)] kind: Kind) {
     let (mut desk, folder) = desk(kind);
-    put(&mut desk, "key", "old");
-    put(&mut desk, "key", "new");
+    let large = |text: &str| text.repeat(200_000);
+    put(&mut desk, "key", &large("1"));
+    put(&mut desk, "key", &large("2"));
     assert_eq!(files(&folder), 1);
     let id = desk.initiate("key");
-    desk.part("key", &id, 1, "a");
-    desk.part("key", &id, 1, "b");
-    desk.part("key", &id, 2, "c");
+    desk.part("key", &id, 1, large("a"));
+    desk.part("key", &id, 1, large("b"));
+    desk.part("key", &id, 2, large("c"));
     assert_eq!(files(&folder), 3);
     desk.send(ask("DELETE", &format!("/bucket/key?uploadId={id}")));
     desk.send(ask("DELETE", "/bucket/key"));

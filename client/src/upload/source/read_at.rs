@@ -72,7 +72,7 @@ pub trait ReadAt: Send + Sync {
 
     /// What a later call, in another process perhaps, knows the source by: its record is found under this name, so that the
     /// name must be the same then, and no other source may have it. Nothing unless implemented; such a source needs
-    /// [`Source::named`] before its upload can have a record.
+    /// [`Source::named`](super::Source::named) before its upload can have a record.
     fn identity(&self) -> Option<SourceName> {
         None
     }

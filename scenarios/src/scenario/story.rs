@@ -91,6 +91,7 @@ pub enum OnPartErrorWord {
 /// How the client is set up. The defaults are the catalogue's fixture F7.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own in a story file")]
 pub struct ClientSettings {
     /// The seat of the client.
     pub driver: DriverWord,

@@ -83,7 +83,7 @@ impl Server {
             if tags(&body, "IsTruncated").next() != Some("true") {
                 return Ok(Some(parts));
             }
-            marker = tags(&body, "NextPartNumberMarker").next().unwrap_or_default().to_owned();
+            tags(&body, "NextPartNumberMarker").next().unwrap_or_default().clone_into(&mut marker);
         }
     }
 

@@ -123,6 +123,19 @@ async fn signed_requests_are_verified_and_the_clock_decides_on_skew() {
 }
 
 #[tokio::test]
+async fn the_signature_is_judged_before_the_bucket_is_looked_up() {
+    let emulator = Emulator::builder().credentials("id", "secret").start().await.expect("it starts");
+    let mut client = Raw::connect(emulator.address()).await;
+    let date = oss_emulator::domain::time::http_date(emulator.sandbox().clock().now());
+    let head = format!(
+        "GET /missing-bucket HTTP/1.1\r\nHost: 127.0.0.1\r\nDate: {date}\r\nAuthorization: OSS id:AAAA\r\n\r\n"
+    );
+    client.send(head).await;
+    let refused = client.answer(false).await.expect("a whole answer").text();
+    assert!(refused.contains("<Code>SignatureDoesNotMatch</Code>"), "{refused}");
+}
+
+#[tokio::test]
 async fn a_clock_before_all_dates_harms_nobody() {
     let clock = oss_emulator::clock::Clock::manual("-009999-01-02T02:00:00Z".parse().expect("a time"));
     let emulator = Emulator::builder().bucket("bucket").clock(clock).start().await.expect("it starts");

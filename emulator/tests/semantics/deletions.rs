@@ -15,11 +15,12 @@ fn all_named_objects_go_whether_or_not_they_were_there() {
     let mut desk = Desk::new();
     desk.send(ask("PUT", "/bucket/a%26b").body("x"));
     desk.send(ask("PUT", "/bucket/kept").body("x"));
+    desk.send(ask("PUT", "/bucket/last").body("x"));
     let body = "<Delete><Quiet>false</Quiet><Object><Key>a&amp;b</Key></Object><Object><Key> spaced </Key></Object>\
-                <Object><Key>a&amp;b</Key></Object></Delete>";
+                <Object><Key>a&amp;b</Key></Object><Object><Key>last</Key></Object></Delete>";
     let reply = delete(&mut desk, "&encoding-type=url", body);
     assert_eq!((reply.status(), reply.element("EncodingType")), (200, "url".into()));
-    assert_eq!(reply.elements("Key"), ["a%26b", "%20spaced%20", "a%26b"]);
+    assert_eq!(reply.elements("Key"), ["a%26b", "%20spaced%20", "a%26b", "last"]);
     assert_eq!(desk.send(ask("GET", "/bucket")).elements("Key"), ["kept"]);
 }
 

@@ -98,6 +98,8 @@ async fn gates_are_waited_for_and_released() {
     );
     let released = call(&world.emulator, "POST", &format!("{SANDBOX}/gates/go/release"), "", "").await;
     assert!(released.text().contains("\"let_through\":1"), "{}", released.text());
+    let noted = world.emulator.sandbox().journal().events();
+    assert!(noted.iter().any(|record| record.detail.as_deref() == Some("released the gate go")));
     assert_eq!(client.answer(false).await.expect("a whole answer").status, 200);
     assert_eq!(get(&world.emulator, &format!("{SANDBOX}/gates")).await["gates"][0]["name"], "go");
     let asked = Instant::now();

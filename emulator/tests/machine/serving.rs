@@ -44,6 +44,7 @@ async fn a_multipart_upload_becomes_an_object() {
     assert_eq!(exchanges[0].upload.as_deref(), Some(id.as_str()));
     assert_eq!(exchanges[1].request.md5.as_deref(), Some(etag.trim_matches('"')));
     assert_eq!(exchanges[3].listed_parts.len(), 2);
+    assert_eq!(exchanges[4].answer.as_ref().map(|answer| answer.written), Some(200_003));
     emulator.shutdown().await;
 }
 

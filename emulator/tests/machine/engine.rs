@@ -164,6 +164,41 @@ fn a_removed_rule_strikes_no_more_and_an_added_one_does() {
     assert!(engine.add(plan().expect("a plan")).is_err());
 }
 
+#[test]
+fn a_rule_waits_for_a_commit_or_for_another_rule() {
+    let headers = HeaderMap::new();
+    let mut rule = rule("after = { committed = \"InitiateMultipartUpload\" }");
+    rule.note_committed("PutObject");
+    assert!(!strikes(&mut rule, &part(&headers, 1)));
+    rule.note_committed("InitiateMultipartUpload");
+    assert!(strikes(&mut rule, &part(&headers, 1)));
+
+    let mut engine = engine(
+        "[[fault]]\nid = \"first\"\nmatch = { part = 1 }\nat = \"req.head\"\ndo = [{ close = {} }]\n\
+         [[fault]]\nid = \"second\"\nmatch = { part = 2 }\nafter = { fired = \"first\" }\nat = \"req.head\"\ndo = [{ close = {} }]\n",
+    );
+    assert!(!strikes(&mut engine, &part(&headers, 2)));
+    let first = decide(&mut engine, &part(&headers, 1)).claims;
+    assert!(!strikes(&mut engine, &part(&headers, 2)), "claimed, and not struck yet");
+    engine.note_fired(&first[0]);
+    assert!(strikes(&mut engine, &part(&headers, 2)));
+}
+
+/// Servers give uploads random ids, so chance goes by which upload of its key it is.
+#[test]
+fn the_id_of_an_upload_changes_nothing_about_chance() {
+    let headers = HeaderMap::new();
+    let struck = |id: &str| {
+        let mut engine = rule("times = \"forever\"\nprobability = 0.5");
+        let of_upload = |number| Facts {
+            upload: Some(UploadFacts { id, ordinal: Some(2), of_key: Some(1) }),
+            ..part(&headers, number)
+        };
+        (1..50).map(|number| strikes(&mut engine, &of_upload(number))).collect::<Vec<_>>()
+    };
+    assert_eq!(struck("ONE"), struck("ANOTHER"));
+}
+
 /// Which (part, attempt) pairs a plan strikes, when the parts' attempts arrive in this order.
 fn struck(mut engine: Engine, order: &[u32]) -> BTreeSet<(u32, usize)> {
     let headers = HeaderMap::new();

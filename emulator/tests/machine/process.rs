@@ -114,3 +114,14 @@ fn a_plan_is_checked_before_it_is_used() {
         assert!(text.contains("plan.toml:3: unknown point `req.hed`; did you mean `req.head`?"), "{text}");
     }
 }
+
+#[tokio::test]
+async fn a_plan_given_at_the_start_strikes() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let plan = directory.path().join("plan.toml");
+    fs::write(&plan, "schema = 1\n[[fault]]\nat = \"req.head\"\ndo = [{ respond = { status = 503 } }]\n")
+        .expect("it is written");
+    let emulator = Process::serve(&["--faults", plan.to_str().expect("a plain path")]);
+    let mut client = Raw::connect(emulator.address()).await;
+    assert_eq!(client.ask("GET", "/", b"").await.status, 503);
+}

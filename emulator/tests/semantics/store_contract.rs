@@ -3,7 +3,7 @@
 use crate::desk::{Desk, ask, wait};
 use bytes::Bytes;
 use oss_emulator::{
-    domain::{BlobId, BucketName, ObjectKey, edit},
+    domain::{BlobId, BucketName, Crc64, Md5, ObjectKey, Slice, State, edit},
     ops::{Context, OpSettings, Prepared, Received, rehearse, route},
     store::{Blobs, FileBlobs, MemoryBlobs, Store, StoreError},
 };
@@ -46,6 +46,21 @@ fn a_body_is_read_back_as_it_was_written(#[values(Kind::Memory, Kind::Files, Kin
     let (mut desk, _folder) = desk(kind);
     put(&mut desk, "key", "content");
     assert_eq!(desk.send(ask("GET", "/bucket/key")).text(), "content");
+}
+
+#[rstest]
+fn a_body_that_comes_in_pieces_has_the_digests_of_the_whole(#[values(Kind::Memory, Kind::Files)] kind: Kind) {
+    let (desk, _folder) = desk(kind);
+    let mut writer = desk.store.writer().unwrap();
+    let staged = wait(async {
+        for piece in ["con", "", "tent"] {
+            writer.write(Bytes::from_static(piece.as_bytes())).await.unwrap();
+        }
+        writer.finish().await.unwrap()
+    });
+    let content = &staged.content;
+    assert_eq!((content.md5, content.crc64), (Md5::of(b"content"), Crc64::of(b"content")));
+    assert_eq!(wait(desk.store.pin(vec![content.slice]).read_all()).unwrap(), b"content");
 }
 
 #[rstest]
@@ -178,20 +193,22 @@ fn a_failing_decision_changes_nothing() {
 fn commits_of_many_threads_all_happen() {
     let (desk, _folder) = desk(Kind::Files);
     std::thread::scope(|scope| {
-        for thread in 0..4 {
+        for _ in 0..4 {
             let store = &desk.store;
             scope.spawn(move || {
-                for number in 0..25 {
-                    let name = BucketName::parse(&format!("bucket-{thread}-{number}")).unwrap();
+                for _ in 0..25 {
                     let now = jiff::Timestamp::UNIX_EPOCH;
-                    store
-                        .commit(|state| Ok::<_, StoreError>((edit::create_bucket(state, name, now), ())))
-                        .unwrap();
+                    let next = |state: &State| {
+                        // Two that decide on the same state would take the same name.
+                        let name = BucketName::parse(&format!("bucket-{}", state.bucket_count())).unwrap();
+                        Ok::<_, StoreError>((edit::create_bucket(state, name, now), ()))
+                    };
+                    store.commit(next).unwrap();
                 }
             });
         }
     });
-    assert_eq!(desk.store.view(oss_emulator::domain::State::bucket_count), 101);
+    assert_eq!(desk.store.view(State::bucket_count), 101);
 }
 
 fn blobs(kind: Kind, folder: &TempDir) -> Box<dyn Blobs> {

@@ -15,6 +15,7 @@ use std::{
 
 use nix::sys::signal::Signal;
 use oss_emulator::fault::Roll;
+use rstest::rstest;
 use tokio::sync::watch;
 
 use self::worker::Worker;
@@ -22,25 +23,38 @@ use crate::support::{Process, Raw};
 
 /// How often the process is killed.
 const KILLS: u64 = 24;
+/// How often it is asked to stop.
+const STOPS: u64 = 6;
 /// Acknowledged operations after which it is killed at the latest.
 const OPERATIONS: u64 = 200;
 const WORKERS: u64 = 4;
 
+#[rstest]
+#[case::killed(Signal::SIGKILL, KILLS)]
+#[case::stopped(Signal::SIGTERM, STOPS)]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn no_acknowledged_part_or_object_is_lost_when_the_process_is_killed() {
+async fn no_acknowledged_part_or_object_is_lost_when_the_process_ends(
+    #[case] signal: Signal,
+    #[case] times: u64,
+) {
     let directory = tempfile::tempdir().expect("a directory");
     let mut workers: Vec<Worker> = (0..WORKERS).map(Worker::new).collect();
     let mut dice = Roll::from_seed(20_261_122);
-    for _ in 0..KILLS {
-        workers = work_until_killed(directory.path(), workers, 1 + dice.number() % OPERATIONS).await;
+    for _ in 0..times {
+        workers = work_until_end(directory.path(), workers, 1 + dice.number() % OPERATIONS, signal).await;
         verify(directory.path(), &mut workers).await;
     }
     let acknowledged: u64 = workers.iter().map(|worker| worker.acknowledged).sum();
-    assert!(acknowledged > KILLS * OPERATIONS / 8, "only {acknowledged} operations were acknowledged");
+    assert!(acknowledged > times * OPERATIONS / 8, "only {acknowledged} operations were acknowledged");
 }
 
-/// All workers work at once until so many operations are acknowledged; then the process dies in the middle of others.
-async fn work_until_killed(directory: &Path, workers: Vec<Worker>, acknowledged: u64) -> Vec<Worker> {
+/// All workers work at once until so many operations are acknowledged; then the process ends in the middle of others.
+async fn work_until_end(
+    directory: &Path,
+    workers: Vec<Worker>,
+    acknowledged: u64,
+    signal: Signal,
+) -> Vec<Worker> {
     let process = Process::on(directory);
     let address = process.address();
     let count = Arc::new(AtomicU64::new(0));
@@ -58,7 +72,7 @@ async fn work_until_killed(directory: &Path, workers: Vec<Worker>, acknowledged:
         }));
     }
     told.wait_for(|count| *count >= acknowledged).await.expect("the workers work");
-    process.end(Signal::SIGKILL);
+    process.end(signal);
     let mut stopped = Vec::new();
     for worker in working {
         stopped.push(worker.await.expect("a worker stops when the process dies"));

@@ -62,7 +62,7 @@ pub(super) async fn run(mut serve: ServeArgs, command: Vec<OsString>, plan: Plan
     let (region, bucket) = (serve.region.clone(), serve.buckets.first().cloned());
     let emulator = tokio::select! {
         started = start(serve, 0, plan) => started?,
-        _ = signals.next() => return Ok(0),
+        told = signals.next() => return Ok(told.code()),
     };
     let Some((program, arguments)) = command.split_first() else { return Err(Failure::NoCommand) };
     let mut command = Command::new(program);

@@ -11,6 +11,16 @@ pub(super) enum Told {
     Terminate,
 }
 
+impl Told {
+    /// What a shell says of a command that this ended.
+    pub(super) fn code(self) -> u8 {
+        match self {
+            Self::Interrupt => 130,
+            Self::Terminate => 143,
+        }
+    }
+}
+
 /// Listens to signals from the moment it is made, so that none is lost.
 #[cfg(unix)]
 pub(super) struct Signals {

@@ -5,14 +5,12 @@ use std::{
     fs,
     os::unix::{ffi::OsStrExt, fs::symlink, net::UnixListener},
     path::Path,
-    time::Duration,
 };
 
-use assert_cmd::Command;
 use oss_emulator::{Emulator, sandbox::ObjectInfo};
 use rstest::rstest;
 
-use crate::support::{Process, Raw, command};
+use crate::support::{Process, Raw, command, refused};
 
 fn file(folder: &Path, name: &str, content: impl AsRef<[u8]>) {
     let path = folder.join(name);
@@ -120,23 +118,21 @@ type Wrong = fn(&Path);
 fn what_can_be_no_object_is_refused_by_name(#[case] spoil: Wrong, #[case] says: &str) {
     let folder = tempfile::tempdir().expect("a folder");
     spoil(folder.path());
-    refused(folder.path(), says);
+    refused_seed(folder.path(), says);
 }
 
 #[test]
 fn a_seed_folder_must_be_one() {
     let folder = tempfile::tempdir().expect("a folder");
     file(folder.path(), "file", "");
-    refused(&folder.path().join("file"), "is not a folder");
-    refused(&folder.path().join("absent"), "No such file");
+    refused_seed(&folder.path().join("file"), "is not a folder");
+    refused_seed(&folder.path().join("absent"), "No such file");
 }
 
-fn refused(folder: &Path, says: &str) {
+fn refused_seed(folder: &Path, says: &str) {
     let mut serving = command();
     serving.args(["--port", "0", "--seed-dir"]).arg(folder);
-    // An emulator that refuses nothing would serve for ever.
-    let refusal = Command::from_std(serving).timeout(Duration::from_secs(20)).assert().code(3);
-    let text = String::from_utf8_lossy(&refusal.get_output().stderr).into_owned();
+    let text = refused(serving, 3);
     assert!(text.contains(says), "{text}");
     assert_eq!(text.lines().count(), 1, "{text}");
 }

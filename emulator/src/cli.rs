@@ -8,17 +8,25 @@ use std::{
 };
 
 use clap::Parser;
-use serde_json::json;
+
+mod probe;
+mod run;
+mod serve;
+mod signals;
 
 use crate::{
     clock::Clock,
-    config::{CheckArgs, CommandLine, ServeArgs, TemporaryKey, Verb},
+    config::{CheckArgs, CommandLine, RunArgs, ServeArgs, TemporaryKey, Verb},
+    domain::InvalidBucketName,
     fault::{Plan, PlanError},
+    sandbox::{CallbackTrust, CallbackTrustError},
     server::{Emulator, StartError},
     telemetry,
 };
+use probe::NotReady;
 
-/// How the process ends. The numbers are part of the interface and never change.
+/// How the process ends. The numbers are part of the interface and never change. `run` ends with the code of its command, or
+/// with 128 and the number of the signal that ended it; what goes wrong before that has these codes too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
     /// All went well.
@@ -31,6 +39,10 @@ pub enum Exit {
     Environment = 3,
     /// A bug.
     Internal = 4,
+    /// `run`: the command is there, but cannot be started. As in a shell.
+    CommandNotRunnable = 126,
+    /// `run`: there is no such command. As in a shell.
+    CommandNotFound = 127,
 }
 
 impl From<Exit> for ExitCode {
@@ -46,7 +58,7 @@ enum Failure {
     Start(#[from] StartError),
     #[error("{0}")]
     Plan(#[from] PlanError),
-    #[error("cannot read the plan {path}: {source}", path = .path.display())]
+    #[error("cannot read {path}: {source}", path = .path.display())]
     Unreadable { path: PathBuf, source: io::Error },
     #[error("--log: {0}; write a level (`info`) or a filter (`oss_emulator=debug`)")]
     Filter(String),
@@ -55,6 +67,24 @@ enum Failure {
     TemporaryKey(String),
     #[error("--fsync says nothing without --data-dir: name a directory, or leave it out")]
     NothingToSync,
+    #[error("--callback-ca {path}: {source}", path = .path.display())]
+    Trust { path: PathBuf, source: CallbackTrustError },
+    #[error("cannot write the port to {path}: {source}; name a file in a directory that is there", path = .path.display())]
+    PortFile { path: PathBuf, source: io::Error },
+    #[error("no command to run: write it after `--`")]
+    NoCommand,
+    #[error("cannot start {program}: {source}", program = .program.display())]
+    Command { program: OsString, source: io::Error },
+    #[error(
+        "the endpoint `{text}`: {reason}; write http://HOST:PORT into --endpoint or OSS_EMULATOR_ENDPOINT"
+    )]
+    Endpoint { text: String, reason: &'static str },
+    #[error("--bucket {0}: {1}")]
+    Bucket(String, InvalidBucketName),
+    #[error("--timeout: it cannot be negative")]
+    NegativeTimeout,
+    #[error("{endpoint} is not ready{}: {reason}", .waited.as_ref().map(|span| format!(" after {span}")).unwrap_or_default())]
+    NotReady { endpoint: String, waited: Option<String>, reason: NotReady },
     #[error("cannot write to stdout: {0}")]
     Output(io::Error),
     #[error("cannot set up the runtime: {0}")]
@@ -70,14 +100,22 @@ impl Failure {
             | Self::Filter(_)
             | Self::TemporaryKey(_)
             | Self::NothingToSync
+            | Self::NoCommand
+            | Self::Endpoint { .. }
+            | Self::Bucket(..)
+            | Self::NegativeTimeout
             | Self::Start(StartError::Remote(_) | StartError::LimitOnDisk | StartError::Bucket(_)) => {
                 Exit::Usage
             }
-            Self::Start(StartError::Listen { .. } | StartError::Store(_))
+            Self::Start(StartError::Listen { .. } | StartError::Store(_) | StartError::Seed(_))
             | Self::Unreadable { .. }
+            | Self::Trust { .. }
+            | Self::PortFile { .. }
             | Self::Output(_)
             | Self::Runtime(_) => Exit::Environment,
+            Self::NotReady { .. } => Exit::Failed,
             Self::Json(_) => Exit::Internal,
+            Self::Command { source, .. } => run::refusal(source),
         }
     }
 }
@@ -92,18 +130,32 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
             return if refusal.use_stderr() { Exit::Usage } else { Exit::Done }.into();
         }
     };
-    let done = match command.verb {
-        Some(Verb::Check(args)) => check(&args),
-        Some(Verb::Serve(args)) => serve(*args),
-        None => serve(command.serve),
-    };
-    match done {
-        Ok(()) => Exit::Done.into(),
+    match obey(command) {
+        Ok(code) => code.into(),
         Err(failure) => {
             report(&failure);
             failure.exit().into()
         }
     }
+}
+
+fn obey(command: CommandLine) -> Result<u8, Failure> {
+    match command.verb {
+        Some(Verb::Check(args)) => say(&check(&args)?)?,
+        Some(Verb::Serve(args)) => with_plan(*args, serve::serve)?,
+        Some(Verb::Run(args)) => {
+            let RunArgs { serve, command } = *args;
+            return with_plan(serve, |serve, plan| run::run(serve, command, plan));
+        }
+        Some(Verb::Wait(args)) => say(&in_runtime(probe::wait(&args))?)?,
+        Some(Verb::Probe(args)) => say(&in_runtime(probe::probe(&args))?)?,
+        None => with_plan(command.serve, serve::serve)?,
+    }
+    Ok(Exit::Done as u8)
+}
+
+fn say(text: &str) -> Result<(), Failure> {
+    writeln!(io::stdout(), "{text}").map_err(Failure::Output)
 }
 
 fn report(failure: &Failure) {
@@ -119,55 +171,42 @@ fn read_plan(path: &Path) -> Result<Plan, Failure> {
     Ok(if is_json { Plan::from_json(&text, &name)? } else { Plan::from_toml(&text, &name)? })
 }
 
-fn check(args: &CheckArgs) -> Result<(), Failure> {
+fn check(args: &CheckArgs) -> Result<String, Failure> {
     let plan = read_plan(&args.plan)?;
-    let mut lines = Vec::new();
     if args.json {
-        lines.push(serde_json::to_string_pretty(&plan)?);
-    } else {
-        lines.push(format!("{}: {} rules, seed {}", args.plan.display(), plan.rules().len(), plan.seed()));
-        lines.extend(plan.rules().iter().map(ToString::to_string));
+        return Ok(serde_json::to_string_pretty(&plan)?);
     }
-    writeln!(io::stdout(), "{}", lines.join("\n")).map_err(Failure::Output)
+    let mut lines =
+        vec![format!("{}: {} rules, seed {}", args.plan.display(), plan.rules().len(), plan.seed())];
+    lines.extend(plan.rules().iter().map(ToString::to_string));
+    Ok(lines.join("\n"))
 }
 
-fn serve(args: ServeArgs) -> Result<(), Failure> {
+/// What `serve` and `run` do first: check the flags, begin to log, read the plan.
+fn with_plan<T, F>(args: ServeArgs, work: impl FnOnce(ServeArgs, Plan) -> F) -> Result<T, Failure>
+where
+    F: Future<Output = Result<T, Failure>>,
+{
     if args.fsync && args.data_dir.is_none() {
         return Err(Failure::NothingToSync);
     }
-    telemetry::start(&args.log).map_err(|error| Failure::Filter(error.to_string()))?;
+    telemetry::start(&args.log, args.log_format).map_err(|error| Failure::Filter(error.to_string()))?;
     let plan = args.faults.as_deref().map(read_plan).transpose()?.unwrap_or_default();
+    in_runtime(work(args, plan))
+}
+
+fn in_runtime<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::Runtime)?;
-    let served = runtime.block_on(serve_until_told(args, plan));
+    let done = runtime.block_on(work);
     // A file operation that hangs must not keep the process from ending.
     runtime.shutdown_background();
-    served
+    done
 }
 
-async fn serve_until_told(args: ServeArgs, plan: Plan) -> Result<(), Failure> {
-    let told = stop_signal().map_err(Failure::Runtime)?;
-    let region = args.region.clone();
-    let kept =
-        args.data_dir.as_deref().map_or_else(|| "memory".to_owned(), |path| path.display().to_string());
-    let emulator = configured(args, plan)?.start().await?;
-    let ready = json!({
-        "endpoint": emulator.endpoint(),
-        "control": format!("{}/_emulator/v1", emulator.endpoint()),
-        "region": region,
-    });
-    writeln!(io::stdout(), "{ready}").map_err(Failure::Output)?;
-    // The one line for people; a closed stderr is no reason to stop.
-    let _ =
-        writeln!(io::stderr(), "oss-emulator: serving {} from {kept}; Ctrl-C stops it", emulator.endpoint());
-    told.await;
-    emulator.shutdown().await;
-    Ok(())
-}
-
-fn configured(args: ServeArgs, plan: Plan) -> Result<crate::server::EmulatorBuilder, Failure> {
+fn configured(args: ServeArgs, port: u16, plan: Plan) -> Result<crate::server::EmulatorBuilder, Failure> {
     let mut builder = Emulator::builder()
-        .listen(args.listen)
+        .listen(args.listen.address(port))
         .allow_remote(args.allow_remote)
         .fsync(args.fsync)
         .region(args.region)
@@ -201,31 +240,17 @@ fn configured(args: ServeArgs, plan: Plan) -> Result<crate::server::EmulatorBuil
     if let Some(seed) = args.seed {
         builder = builder.seed(seed);
     }
+    builder = builder.callback_trust(callback_trust(args.callback_ca, args.callback_insecure)?);
+    builder = args.seed_dirs.into_iter().fold(builder, crate::server::EmulatorBuilder::seed_dir);
     let builder = args.buckets.into_iter().fold(builder, crate::server::EmulatorBuilder::bucket);
     Ok(args.base_domains.into_iter().fold(builder, crate::server::EmulatorBuilder::base_domain))
 }
 
-/// Resolves at SIGINT or SIGTERM. The handlers stand when this returns, so that no signal is lost.
-#[cfg(unix)]
-fn stop_signal() -> io::Result<impl Future<Output = ()>> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut terminate = signal(SignalKind::terminate())?;
-    Ok(async move {
-        tokio::select! {
-            _ = interrupt.recv() => {},
-            _ = terminate.recv() => {},
-        }
-    })
-}
-
-/// Resolves at Ctrl-C.
-#[cfg(not(unix))]
-fn stop_signal() -> io::Result<impl Future<Output = ()>> {
-    Ok(async {
-        // Without a handler there is nothing to wait for but the end of the process.
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    })
+fn callback_trust(ca: Option<PathBuf>, insecure: bool) -> Result<CallbackTrust, Failure> {
+    if insecure {
+        return Ok(CallbackTrust::Anyone);
+    }
+    let Some(path) = ca else { return Ok(CallbackTrust::default()) };
+    let pem = std::fs::read(&path).map_err(|source| Failure::Unreadable { path: path.clone(), source })?;
+    CallbackTrust::with_roots(&pem).map_err(|source| Failure::Trust { path, source })
 }

@@ -1,16 +1,20 @@
 //! The flags and variables of the command line, and what they mean.
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, builder::BoolishValueParser};
 
+mod listen;
 mod storage;
 mod values;
+mod verbs;
 
-use crate::{auth::AuthMode, http::ExternalUrl};
+use crate::{auth::AuthMode, http::ExternalUrl, telemetry::LogFormat};
+pub use listen::{DEFAULT_PORT, ListenArgs, Port};
 pub use storage::StorageArgs;
 use values::parse_mode;
 pub use values::{Cname, TemporaryKey};
+pub use verbs::{CheckArgs, ProbeArgs, RunArgs, TargetArgs, WaitArgs};
 
 /// A local server compatible with Alibaba Cloud OSS, with faults exact to the byte and to the attempt.
 #[derive(Debug, Parser)]
@@ -29,16 +33,26 @@ pub struct CommandLine {
 pub enum Verb {
     /// Serve until stopped; prints one JSON line with the endpoint when ready.
     Serve(Box<ServeArgs>),
+    /// Run a command against an emulator of its own, and end with the command's exit code.
+    Run(Box<RunArgs>),
+    /// Wait until an emulator is ready.
+    Wait(WaitArgs),
+    /// Ask once whether an emulator is ready, for health checks.
+    Probe(ProbeArgs),
     /// Check a fault plan and say what it would do.
     Check(CheckArgs),
 }
 
 /// The flags of `serve`.
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own, as users write it")]
 #[derive(Debug, Args)]
 pub struct ServeArgs {
-    /// Where to listen; port 0 takes any free port
-    #[arg(long, env = "OSS_EMULATOR_LISTEN", default_value = "127.0.0.1:6770", value_name = "ADDRESS")]
-    pub listen: SocketAddr,
+    /// Where to listen
+    #[command(flatten)]
+    pub listen: ListenArgs,
+    /// Write the port, as a number, into this file once the emulator is ready
+    #[arg(long, env = "OSS_EMULATOR_PORT_FILE", value_name = "FILE")]
+    pub port_file: Option<PathBuf>,
     /// Allow an address that other machines can reach
     #[arg(long, env = "OSS_EMULATOR_ALLOW_REMOTE", value_parser = BoolishValueParser::new())]
     pub allow_remote: bool,
@@ -83,6 +97,9 @@ pub struct ServeArgs {
     /// Create this bucket; may be given more than once
     #[arg(long = "bucket", env = "OSS_EMULATOR_BUCKET", value_delimiter = ',', value_name = "NAME")]
     pub buckets: Vec<String>,
+    /// Make a bucket of each folder in this one, and an object of each file below; may be given more than once
+    #[arg(long = "seed-dir", env = "OSS_EMULATOR_SEED_DIR", value_delimiter = ',', value_name = "DIR")]
+    pub seed_dirs: Vec<PathBuf>,
     /// Faults to arm from the start
     #[arg(long, env = "OSS_EMULATOR_FAULTS", value_name = "PLAN.toml")]
     pub faults: Option<PathBuf>,
@@ -109,18 +126,16 @@ pub struct ServeArgs {
     /// Make request and upload ids the same in every run (without --data-dir)
     #[arg(long, env = "OSS_EMULATOR_SEED", value_name = "NUMBER", conflicts_with = "data_dir")]
     pub seed: Option<u64>,
-    /// What to log on stderr, as in `info` or `oss_emulator=debug`
+    /// Trust these certificates (PEM) too when an upload callback goes to https
+    #[arg(long, env = "OSS_EMULATOR_CALLBACK_CA", value_name = "FILE.pem")]
+    pub callback_ca: Option<PathBuf>,
+    /// Trust any certificate when an upload callback goes to https
+    #[arg(long, env = "OSS_EMULATOR_CALLBACK_INSECURE", value_parser = BoolishValueParser::new())]
+    pub callback_insecure: bool,
+    /// How logs are written: lines for people (text) or JSON, one object a line (json)
+    #[arg(long, env = "OSS_EMULATOR_LOG_FORMAT", default_value_t, value_enum, value_name = "FORMAT")]
+    pub log_format: LogFormat,
+    /// What to log on stderr, as in `info` (a line for each request) or `oss_emulator=debug`
     #[arg(long, env = "OSS_EMULATOR_LOG", default_value = "warn", value_name = "FILTER")]
     pub log: String,
-}
-
-/// The flags of `check`.
-#[derive(Debug, Args)]
-pub struct CheckArgs {
-    /// The plan, in TOML, or in JSON when its name ends in .json
-    #[arg(value_name = "PLAN")]
-    pub plan: PathBuf,
-    /// Print the plan in its canonical JSON form
-    #[arg(long)]
-    pub json: bool,
 }

@@ -17,6 +17,9 @@ use crate::{
 
 const PREFIX: &str = "/_emulator/";
 
+/// Short names for probes, as other emulators have them.
+const SHORT: [(&str, &str); 2] = [("/_health", "v1/health"), ("/_ready", "v1/ready")];
+
 /// Who calls.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Caller {
@@ -28,12 +31,18 @@ pub(crate) struct Caller {
 /// names no bucket or is this machine's loopback, even where that is mapped to a bucket.
 pub(crate) fn is_control(rules: &AddressRules, request: &Request<Incoming>) -> bool {
     let path = request.uri().path();
-    if !path.starts_with(PREFIX) {
+    if resource(path).is_none() {
         return false;
     }
     let host = request.headers().get(http::header::HOST).and_then(|host| host.to_str().ok());
     let host = host.unwrap_or_default();
     guard::is_own_host(host) || Address::read(rules, host, path).style == Style::Path
+}
+
+/// The path below `PREFIX`; `None` for paths that are not reserved.
+fn resource(path: &str) -> Option<&str> {
+    let short = SHORT.iter().find(|(name, _)| *name == path).map(|(_, resource)| *resource);
+    short.or_else(|| path.strip_prefix(PREFIX))
 }
 
 /// Answers a control request.
@@ -44,27 +53,46 @@ pub(crate) async fn handle(
 ) -> Response<Full<Bytes>> {
     let (parts, body) = request.into_parts();
     let body = Unread::new(&parts.headers, body);
-    let reply = match guard::check(&parts.headers, caller.is_local) {
-        Ok(()) => route(sandbox, &parts, body).await,
-        Err(problem) => Err(problem),
+    let path = resource(parts.uri.path()).unwrap_or_default();
+    let segments: Vec<String> =
+        path.split('/').map(|segment| percent_decode_str(segment).decode_utf8_lossy().into_owned()).collect();
+    let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
+    let reply = match open_to_all(sandbox, &parts, &segments) {
+        Some(reply) => reply,
+        None => match guard::check(&parts.headers, caller.is_local) {
+            Ok(()) => route(sandbox, &parts, &segments, body).await,
+            Err(problem) => Err(problem),
+        },
     };
     reply.unwrap_or_else(|problem| problem.response())
 }
 
-async fn route(sandbox: &Sandbox, parts: &Parts, body: Unread) -> Reply {
-    let path = parts.uri.path().strip_prefix(PREFIX).unwrap_or_default();
-    let segments: Vec<String> =
-        path.split('/').map(|segment| percent_decode_str(segment).decode_utf8_lossy().into_owned()).collect();
-    let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
-    match segments.as_slice() {
-        ["v1", "health" | "ready"] => only_get(&parts.method, health::health),
-        ["v1", "version"] => only_get(&parts.method, health::version),
-        ["v1", "capabilities"] => only_get(&parts.method, health::capabilities),
-        ["v1", "callback-key"] => callback_key::public(sandbox, &parts.method),
+/// What may be asked from other machines and under any name, because it tells nothing that a client could not find out:
+/// probes come from outside of a container, and applications fetch the key of callbacks.
+fn open_to_all(sandbox: &Sandbox, parts: &Parts, segments: &[&str]) -> Option<Reply> {
+    let asked = matches!(parts.method, Method::GET | Method::HEAD);
+    Some(match segments {
+        ["v1", "health"] if asked => health::health(),
+        ["v1", "ready"] if asked => health::ready(sandbox, parts.uri.query()),
+        ["v1", "version"] if asked => health::version(),
+        ["v1", "callback-key"] if asked => callback_key::public(sandbox),
+        ["v1", "health" | "ready" | "version" | "callback-key"] => not_allowed(&parts.method, "GET"),
+        _ => return None,
+    })
+}
+
+async fn route(sandbox: &Sandbox, parts: &Parts, segments: &[&str], body: Unread) -> Reply {
+    match segments {
+        ["v1", "capabilities"] if parts.method == Method::GET => health::capabilities(),
+        ["v1", "capabilities"] => not_allowed(&parts.method, "GET"),
         ["v1", "sandboxes", name, resource @ ..] => {
             if *name != sandbox.name() {
                 let known = sandbox.name();
                 return Err(Problem::missing(format!("there is no sandbox `{name}`; there is `{known}`")));
+            }
+            if !sandbox.is_ready() {
+                let detail = "the emulator is being seeded; wait until /_emulator/v1/ready answers 200";
+                return Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail));
             }
             in_sandbox(sandbox, parts, resource, body).await
         }
@@ -102,10 +130,6 @@ fn nothing_there(parts: &Parts) -> Problem {
          store/parts",
         parts.uri.path()
     ))
-}
-
-fn only_get(method: &Method, answer: fn() -> Reply) -> Reply {
-    if method == Method::GET { answer() } else { not_allowed(method, "GET") }
 }
 
 /// 405, naming what is allowed.

@@ -19,3 +19,4 @@ mod reset;
 mod store;
 
 pub(crate) use dispatch::{Caller, handle, is_control};
+pub(crate) use health::Readiness;

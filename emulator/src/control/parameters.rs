@@ -27,6 +27,11 @@ impl Parameters {
         self.0.value(name)
     }
 
+    /// All values of a parameter that may be given more than once.
+    pub(super) fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.0.pairs().filter(move |(known, _)| *known == name).map(|(_, value)| value)
+    }
+
     pub(super) fn required(&self, name: &str) -> Result<&str, Problem> {
         self.text(name).ok_or_else(|| Problem::bad(format!("the parameter `{name}` is missing")))
     }

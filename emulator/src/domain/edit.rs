@@ -42,13 +42,13 @@ pub fn put_object(
     state: &State,
     bucket: &BucketName,
     key: ObjectKey,
-    content: &Content,
+    (content, attributes): (&Content, Attributes),
     now: Timestamp,
 ) -> Vec<Change> {
     if state.bucket(bucket).is_none() {
         return Vec::new();
     }
-    let object = Object::of_content(content, Attributes::default(), now);
+    let object = Object::of_content(content, attributes, now);
     vec![Change::PutObject { bucket: bucket.clone(), key, object }]
 }
 

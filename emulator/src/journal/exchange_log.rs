@@ -209,6 +209,11 @@ impl ExchangeLog {
         });
     }
 
+    /// The exchange as it stands; `None` when the journal has forgotten it.
+    pub fn summary(&self) -> Option<Exchange> {
+        self.journal.lock().exchange_mut(self.subject.exchange).cloned()
+    }
+
     fn update(&self, change: impl FnOnce(&mut Exchange)) {
         if let Some(exchange) = self.journal.lock().exchange_mut(self.subject.exchange) {
             change(exchange);

@@ -22,6 +22,8 @@ pub struct CallbackUrl {
     pub host: String,
     /// Its port.
     pub port: u16,
+    /// Whether it is called over TLS.
+    pub tls: bool,
     /// The path as sent.
     pub path: String,
     /// The query without `?`, if there is one.
@@ -41,6 +43,7 @@ struct Told {
     urls: Vec<CallbackUrl>,
     template: String,
     is_json: bool,
+    sends_sni: bool,
     variables: Vec<(String, String)>,
 }
 
@@ -55,6 +58,12 @@ impl Callback {
     /// To be tried in this order, until one answers well.
     pub fn urls(&self) -> &[CallbackUrl] {
         &self.told.urls
+    }
+
+    /// Whether the name of the host is sent when TLS begins. OSS documentation: Callback, `callbackSNI`; that it is, unless
+    /// told otherwise, is our choice.
+    pub fn sends_sni(&self) -> bool {
+        self.told.sends_sni
     }
 
     /// The type of the body.
@@ -95,8 +104,13 @@ impl CallbackPlan {
             "application/json" => true,
             _ => return Err(refused("The callback body type configuration is invalid.")),
         };
+        let sends_sni = match settings.get("callbackSNI") {
+            None => true,
+            Some(Value::Bool(sends)) => *sends,
+            Some(_) => return Err(refused("The callback sni is invalid.")),
+        };
         let variables = variables(head)?;
-        let told = Told { urls, template: template.to_owned(), is_json, variables };
+        let told = Told { urls, template: template.to_owned(), is_json, sends_sni, variables };
         Ok(Some(Self { told: Arc::new(told) }))
     }
 
@@ -168,16 +182,17 @@ fn read_url(
     // A URL may come without its scheme (OSS documentation: Callback).
     let whole = if url.contains("://") { url.to_owned() } else { format!("http://{url}") };
     let uri: Uri = whole.parse().map_err(|_| invalid())?;
-    match uri.scheme_str() {
-        Some("http") => {}
-        Some("https") => return Err(OssError::unsupported("A callback over https")),
+    let tls = match uri.scheme_str() {
+        Some("http") => false,
+        Some("https") => true,
         _ => return Err(invalid()),
-    }
+    };
     let authority = uri.authority().filter(|authority| !authority.host().is_empty()).ok_or_else(invalid)?;
     let bare = authority.host().trim_start_matches('[').trim_end_matches(']');
     Ok(CallbackUrl {
         host: bare.to_owned(),
-        port: authority.port_u16().unwrap_or(80),
+        port: authority.port_u16().unwrap_or(if tls { 443 } else { 80 }),
+        tls,
         path: uri.path().to_owned(),
         query: uri.query().map(str::to_owned),
         authority: if host.is_empty() { authority.to_string() } else { host.to_owned() },

@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use crate::{
     clock::Clock,
     domain::{
-        BucketName, Change, InvalidBucketName, InvalidObjectKey, InvalidPartNumber, Object, ObjectKey, Part,
-        PartNumber, State, Upload, UploadId, edit,
+        Attributes, BucketName, Change, InvalidBucketName, InvalidObjectKey, InvalidPartNumber, Object,
+        ObjectKey, Part, PartNumber, State, Upload, UploadId, edit,
     },
     journal::Journal,
     store::{PinnedBody, StagedBlob, Store, StoreError},
@@ -174,7 +174,8 @@ impl Edits {
         let (name, object_key) = (parse_bucket(bucket)?, parse_key(key)?);
         let blob = self.stage(bytes.into()).await?;
         let now = self.clock.now();
-        let found = self.commit(|state| edit::put_object(state, &name, object_key, &blob.content, now))?;
+        let content = (&blob.content, Attributes::default());
+        let found = self.commit(|state| edit::put_object(state, &name, object_key, content, now))?;
         must_be_there(found, || format!("bucket {bucket}"))?;
         self.note(format!("put the object {bucket}/{key}"));
         Ok(())

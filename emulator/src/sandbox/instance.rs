@@ -1,10 +1,16 @@
 //! The sandbox as one value.
 
-use std::sync::{Arc, OnceLock};
+use std::{
+    path::Path,
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use super::{
-    CallbackKey, CallbackKeyError, Edits, Faults, Keys, SandboxSettings, housekeeping::Housekeeping,
-    ids::Ids, ordinals::Ordinals,
+    CallbackKey, CallbackKeyError, Edits, Faults, Keys, SandboxSettings, SeedError, Seeded,
+    housekeeping::Housekeeping, ids::Ids, ordinals::Ordinals, seed,
 };
 use crate::{
     clock::Clock,
@@ -30,6 +36,8 @@ pub struct Sandbox {
     ordinals: Ordinals,
     housekeeping: Housekeeping,
     callback_key: OnceLock<CallbackKey>,
+    callback_tls: OnceLock<Arc<rustls::ClientConfig>>,
+    ready: AtomicBool,
     endpoint: OnceLock<String>,
 }
 
@@ -48,6 +56,8 @@ impl Sandbox {
             ordinals: Ordinals::default(),
             housekeeping: Housekeeping::default(),
             callback_key: OnceLock::new(),
+            callback_tls: OnceLock::new(),
+            ready: AtomicBool::new(false),
             endpoint: OnceLock::new(),
             settings,
             clock,
@@ -123,6 +133,37 @@ impl Sandbox {
         }
         let key = CallbackKey::generate()?;
         Ok(self.callback_key.get_or_init(|| key))
+    }
+
+    /// How upload callbacks speak TLS. Made when it is first asked for.
+    pub(crate) fn callback_tls(&self) -> Result<Arc<rustls::ClientConfig>, rustls::Error> {
+        if let Some(tls) = self.callback_tls.get() {
+            return Ok(Arc::clone(tls));
+        }
+        let tls = Arc::new(self.settings.callback_trust.client()?);
+        Ok(Arc::clone(self.callback_tls.get_or_init(|| tls)))
+    }
+
+    /// Makes a bucket of each folder in `folder` and an object of each file below, its relative path the key. What is
+    /// there already stays as it is.
+    pub async fn seed(&self, folder: &Path) -> Result<Seeded, SeedError> {
+        let seeded = seed::seed(&self.store, &self.clock, folder).await?;
+        let Seeded { buckets, objects, kept } = seeded;
+        let from = folder.display();
+        self.journal.control(format!(
+            "seeded {buckets} buckets and {objects} objects from {from}, kept {kept} objects"
+        ));
+        Ok(seeded)
+    }
+
+    /// From now on requests are served.
+    pub(crate) fn set_ready(&self) {
+        self.ready.store(true, Ordering::Release);
+    }
+
+    /// Whether requests are served: not before it has been filled.
+    pub(crate) fn is_ready(&self) -> bool {
+        self.ready.load(Ordering::Acquire)
     }
 
     /// Where the emulator can be reached, as a URL without trailing slash; told once it listens.

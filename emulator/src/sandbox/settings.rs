@@ -1,7 +1,11 @@
 //! What a sandbox is told when it is made.
 
 use crate::{
-    auth::AuthSettings, http::AddressRules, journal::JournalCapacity, ops::OpSettings, sandbox::Limits,
+    auth::AuthSettings,
+    http::AddressRules,
+    journal::JournalCapacity,
+    ops::OpSettings,
+    sandbox::{CallbackTrust, Limits},
 };
 
 /// What a sandbox is told when it is made.
@@ -17,6 +21,8 @@ pub struct SandboxSettings {
     pub ops: OpSettings,
     /// Limits on the wire.
     pub limits: Limits,
+    /// Whom upload callbacks over https trust.
+    pub callback_trust: CallbackTrust,
     /// How much the journal remembers.
     pub journal: JournalCapacity,
     /// What request and upload ids are drawn from; random when absent.
@@ -33,6 +39,7 @@ impl Default for SandboxSettings {
             addresses: AddressRules::default(),
             ops: OpSettings::default(),
             limits: Limits::default(),
+            callback_trust: CallbackTrust::default(),
             journal: JournalCapacity::default(),
             seed: None,
             slow_commits: false,

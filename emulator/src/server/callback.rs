@@ -5,12 +5,16 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use http::{Request, Response, StatusCode, header};
 use http_body_util::{BodyExt, Full, Limited};
-use hyper::{body::Incoming, client::conn::http1};
-use hyper_util::rt::TokioIo;
+use hyper::body::Incoming;
 use percent_encoding::percent_decode_str;
-use tokio::net::TcpStream;
+use rustls::pki_types::ServerName;
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    net::TcpStream,
+};
+use tokio_rustls::{TlsConnector, client::TlsStream};
 
-use super::{exchange::Exchange, limits::MAX_CALLBACK_ANSWER};
+use super::{ask::ask, exchange::Exchange, limits::MAX_CALLBACK_ANSWER};
 use crate::{
     domain::{Md5, time::http_date},
     error::{Code, OssError},
@@ -28,6 +32,8 @@ const NO_JSON: &str = "Response body is not valid json format.";
 enum Failure {
     /// The next one may.
     Refused(String),
+    /// No TLS came about, for this reason. The next one may do.
+    Untrusted(String),
     /// The time is up; no other is tried. OSS documentation: Callback.
     TimedOut(String),
 }
@@ -43,10 +49,10 @@ pub(super) async fn perform(
     let limit = sandbox.settings().limits.callback;
     let client = exchange.around.wire.peer_ip();
     let body = callback.body(&exchange.asked.request_id, &client);
-    let mut reason = NO_CONNECTION.to_owned();
+    let mut refusal = OssError::new(Code::CallbackFailed);
     for url in callback.urls() {
         let request = signed(sandbox, &exchange.asked.request_id, url, callback.content_type(), &body)?;
-        let told = tokio::time::timeout(limit, tell(url, request)).await.unwrap_or_else(|_| {
+        let told = tokio::time::timeout(limit, tell(sandbox, callback, url, request)).await.unwrap_or_else(|_| {
             let (host, port, ms) = (&url.host, url.port, limit.as_millis());
             Err(Failure::TimedOut(format!(
                 "Error status : -1 {host}:{port} reply timeout, cost:{ms}ms, timeout:{ms}ms (err -4, errno115)"
@@ -57,14 +63,24 @@ pub(super) async fn perform(
                 answer.set(header::CONTENT_TYPE.as_str(), "application/json");
                 return Ok(answer.body(AnswerBody::Bytes(said)));
             }
-            Err(Failure::Refused(why)) => reason = why,
+            Err(Failure::Refused(why)) => refusal = OssError::new(Code::CallbackFailed).message(why),
+            Err(Failure::Untrusted(why)) => refusal = untrusted(url, &why),
             Err(Failure::TimedOut(why)) => {
-                reason = why;
+                refusal = OssError::new(Code::CallbackFailed).message(why);
                 break;
             }
         }
     }
-    Err(OssError::new(Code::CallbackFailed).message(reason))
+    Err(refusal)
+}
+
+/// OSS says no more than that it cannot connect; whoever tests with a certificate of his own is told how.
+fn untrusted(url: &CallbackUrl, why: &str) -> OssError {
+    OssError::new(Code::CallbackFailed).message(NO_CONNECTION).hint(format!(
+        "TLS with {}:{} failed: {why}. Start the emulator with --callback-ca FILE.pem to trust a certificate of your own, or \
+         with --callback-insecure to trust any.",
+        url.host, url.port
+    ))
 }
 
 /// The request, signed over the decoded path, the query and the body. OSS documentation: Callback, step 4.
@@ -82,7 +98,8 @@ fn signed(
     text.extend_from_slice(format!("{query}\n{body}").as_bytes());
     let key = sandbox.callback_key().map_err(|error| failed(&error))?;
     let signature = key.sign(&text).map_err(|error| failed(&error))?;
-    let key_url = format!("{}/_emulator/v1/callback-key", sandbox.endpoint());
+    let outside = sandbox.settings().ops.external_url.as_ref().map(ToString::to_string);
+    let key_url = format!("{}/_emulator/v1/callback-key", outside.as_deref().unwrap_or(sandbox.endpoint()));
     Request::post(format!("{}{query}", url.path))
         .header(header::HOST, &url.authority)
         .header(header::CONTENT_TYPE, content_type)
@@ -97,21 +114,46 @@ fn signed(
         .map_err(|error| failed(&error))
 }
 
-async fn tell(url: &CallbackUrl, request: Request<Full<Bytes>>) -> Result<Bytes, Failure> {
-    let lost = || Failure::Refused(NO_CONNECTION.to_owned());
+async fn tell(
+    sandbox: &Sandbox,
+    callback: &Callback,
+    url: &CallbackUrl,
+    request: Request<Full<Bytes>>,
+) -> Result<Bytes, Failure> {
     let stream = TcpStream::connect((url.host.as_str(), url.port)).await.map_err(|_| lost())?;
-    let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.map_err(|_| lost())?;
-    let asking = async move {
-        let response = sender.send_request(request).await.map_err(|_| lost())?;
-        said(response).await
-    };
-    tokio::pin!(asking);
-    tokio::pin!(connection);
-    tokio::select! {
-        said = &mut asking => said,
-        // The connection ends when all has been read, or when it breaks: what was asked knows which.
-        _ = &mut connection => asking.await,
+    if !url.tls {
+        return tell_over(stream, request).await;
     }
+    let stream =
+        secured(sandbox, callback, url, stream).await.map_err(|why| Failure::Untrusted(why.to_string()))?;
+    tell_over(stream, request).await
+}
+
+fn lost() -> Failure {
+    Failure::Refused(NO_CONNECTION.to_owned())
+}
+
+async fn tell_over(
+    stream: impl AsyncRead + AsyncWrite + Unpin,
+    request: Request<Full<Bytes>>,
+) -> Result<Bytes, Failure> {
+    ask(stream, request, said).await.unwrap_or_else(|_| Err(lost()))
+}
+
+async fn secured(
+    sandbox: &Sandbox,
+    callback: &Callback,
+    url: &CallbackUrl,
+    stream: TcpStream,
+) -> std::io::Result<TlsStream<TcpStream>> {
+    let mut client = sandbox.callback_tls().map_err(std::io::Error::other)?;
+    if !callback.sends_sni() {
+        let mut silent = (*client).clone();
+        silent.enable_sni = false;
+        client = silent.into();
+    }
+    let name = ServerName::try_from(url.host.clone()).map_err(std::io::Error::other)?;
+    TlsConnector::from(client).connect(name, stream).await
 }
 
 /// The body of a good answer: 200, of a stated length, JSON.

@@ -2,7 +2,6 @@
 
 use std::{
     collections::BTreeMap,
-    io,
     net::{Ipv4Addr, SocketAddr},
     path::PathBuf,
     sync::Arc,
@@ -13,8 +12,9 @@ use tokio::net::TcpListener;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{
+    StartError,
     limits::STOP_GRACE,
-    listener::{Shared, accept},
+    listener::{Shared, accept, loopback_of},
 };
 use crate::{
     auth::{AuthMode, Key},
@@ -22,42 +22,9 @@ use crate::{
     fault::Plan,
     http::ExternalUrl,
     journal::JournalCapacity,
-    sandbox::{EditError, Limits, Sandbox, SandboxSettings},
-    store::{Bodies, Store, StoreError},
+    sandbox::{CallbackTrust, Limits, Sandbox, SandboxSettings},
+    store::{Bodies, Store},
 };
-
-/// Why an emulator did not start. The texts say what to do.
-#[derive(Debug, thiserror::Error)]
-pub enum StartError {
-    /// The address cannot be listened on.
-    #[error(
-        "cannot listen on {address}: {source}; choose another address with --listen (127.0.0.1:0 takes any free port), \
-         or stop the process that holds it (`ss -ltnp` names it)"
-    )]
-    Listen {
-        /// The address.
-        address: SocketAddr,
-        /// Why not.
-        source: io::Error,
-    },
-    /// The address can be reached from other machines, and nobody allowed that.
-    #[error(
-        "{0} can be reached from other machines, which could then read and change everything here: use a loopback address, \
-         or allow it with --allow-remote"
-    )]
-    Remote(SocketAddr),
-    /// The data directory cannot be used.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// A limit of memory makes no sense for what lies in files.
-    #[error(
-        "--memory-limit says nothing about a data directory, whose content is not in memory: leave one of them out"
-    )]
-    LimitOnDisk,
-    /// A bucket cannot be created.
-    #[error(transparent)]
-    Bucket(#[from] EditError),
-}
 
 /// An emulator that is to be started.
 #[derive(Debug)]
@@ -75,6 +42,7 @@ pub struct EmulatorBuilder {
     cnames: Vec<(String, String)>,
     default_bucket: Option<String>,
     buckets: Vec<String>,
+    seed_dirs: Vec<PathBuf>,
     plan: Plan,
     clock: Clock,
     settings: SandboxSettings,
@@ -232,6 +200,21 @@ impl EmulatorBuilder {
         self
     }
 
+    /// Makes a bucket of each folder in this one, and an object of each file below. What a data directory has already
+    /// stays as it is.
+    #[must_use]
+    pub fn seed_dir(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.seed_dirs.push(folder.into());
+        self
+    }
+
+    /// Whom upload callbacks over https trust; whom the machine trusts, by default.
+    #[must_use]
+    pub fn callback_trust(mut self, trust: CallbackTrust) -> Self {
+        self.settings.callback_trust = trust;
+        self
+    }
+
     /// How much the journal remembers.
     #[must_use]
     pub fn journal(mut self, capacity: JournalCapacity) -> Self {
@@ -253,8 +236,27 @@ impl EmulatorBuilder {
         self
     }
 
-    /// Starts it on the present tokio runtime. When this returns, the emulator accepts requests.
-    pub async fn start(self) -> Result<Emulator, StartError> {
+    /// Starts it on the present tokio runtime. When this returns, the emulator is filled and accepts requests. Before
+    /// that it listens already: `/_emulator/v1/health` answers, and requests are refused with `ServiceUnavailable`.
+    pub async fn start(mut self) -> Result<Emulator, StartError> {
+        let (folders, plan) = (std::mem::take(&mut self.seed_dirs), std::mem::take(&mut self.plan));
+        let emulator = self.listen_unready().await?;
+        tracing::info!(endpoint = emulator.endpoint, "listening");
+        for folder in folders {
+            match emulator.sandbox.seed(&folder).await {
+                Ok(seeded) => tracing::info!(?folder, ?seeded, "seeded"),
+                Err(error) => {
+                    emulator.shutdown().await;
+                    return Err(error.into());
+                }
+            }
+        }
+        emulator.sandbox.faults().replace(plan);
+        emulator.sandbox.set_ready();
+        Ok(emulator)
+    }
+
+    async fn listen_unready(self) -> Result<Emulator, StartError> {
         if !self.address.ip().is_loopback() && !self.allow_remote {
             return Err(StartError::Remote(self.address));
         }
@@ -268,10 +270,9 @@ impl EmulatorBuilder {
             stop: CancellationToken::new(),
             tasks: TaskTracker::new(),
         });
-        sandbox.faults().replace(self.plan);
-        shared.tasks.spawn(accept(listener, Arc::clone(&shared)));
-        let endpoint = format!("http://{address}");
+        let endpoint = format!("http://{}", SocketAddr::new(loopback_of(address.ip()), address.port()));
         sandbox.set_endpoint(&endpoint);
+        shared.tasks.spawn(accept(listener, Arc::clone(&shared)));
         Ok(Emulator { endpoint, address, sandbox, shared })
     }
 
@@ -347,15 +348,21 @@ impl Emulator {
             cnames: Vec::new(),
             default_bucket: None,
             buckets: Vec::new(),
+            seed_dirs: Vec::new(),
             plan: Plan::default(),
             clock: Clock::real(),
             settings: SandboxSettings::default(),
         }
     }
 
-    /// Where it listens, as a URL without trailing slash.
+    /// Where this machine reaches it, as a URL without trailing slash.
     pub fn endpoint(&self) -> &str {
         &self.endpoint
+    }
+
+    /// Where its control plane is, as a URL without trailing slash.
+    pub fn control(&self) -> String {
+        format!("{}/_emulator/v1", self.endpoint)
     }
 
     /// Where it listens.

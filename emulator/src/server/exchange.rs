@@ -11,7 +11,7 @@ use std::{
 
 use tokio_util::sync::CancellationToken;
 
-use super::{actions, spoils::Spoils, wire::Wire};
+use super::{actions, exchange_line, spoils::Spoils, wire::Wire};
 use crate::{
     error::OssError,
     fault::{Claim, Cut, Decision, Point, Respond},
@@ -216,6 +216,7 @@ impl Exchange {
             }
         }
         self.log.end(outcome);
+        exchange_line::log(&self.log, &self.asked.request_id);
         self.around.wire.exchange_over();
     }
 }

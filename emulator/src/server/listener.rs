@@ -1,6 +1,9 @@
 //! Accepts connections until the emulator stops.
 
-use std::sync::Arc;
+use std::{
+    net::{IpAddr, Ipv4Addr, Ipv6Addr},
+    sync::Arc,
+};
 
 use tokio::net::TcpListener;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -39,5 +42,14 @@ pub(super) async fn accept(listener: TcpListener, shared: Arc<Shared>) {
                 tokio::time::sleep(ACCEPT_REST).await;
             }
         }
+    }
+}
+
+/// How this machine itself reaches a server that listens there: an address that stands for all of them is none to call.
+pub(crate) fn loopback_of(ip: IpAddr) -> IpAddr {
+    match ip {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
     }
 }

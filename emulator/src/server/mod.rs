@@ -2,12 +2,14 @@
 
 mod actions;
 mod answer_stream;
+mod ask;
 mod callback;
 mod connection;
 mod connection_faults;
 mod cut;
 mod emulator;
 mod exchange;
+mod exchange_line;
 mod fault_io;
 mod head_watch;
 mod injected;
@@ -21,7 +23,11 @@ mod respond;
 mod send_queue;
 mod service;
 mod spoils;
+mod start_error;
 mod throttle;
 mod wire;
 
-pub use emulator::{Emulator, EmulatorBuilder, StartError};
+pub(crate) use ask::ask;
+pub use emulator::{Emulator, EmulatorBuilder};
+pub(crate) use listener::loopback_of;
+pub use start_error::StartError;

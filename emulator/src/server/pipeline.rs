@@ -16,7 +16,7 @@ use super::{
     respond::Outgoing,
 };
 use crate::{
-    error::OssError,
+    error::{Code, OssError},
     fault::{Point, Respond},
     ops::{Context, Executed, Prepared, Received, admit, execute, rehearse},
 };
@@ -44,6 +44,9 @@ pub(super) async fn serve(
 /// The normal course.
 async fn run(exchange: &Arc<Exchange>, reading: Reading, intake: &mut Intake) -> Result<Executed, Interrupt> {
     let sandbox = exchange.sandbox();
+    if !sandbox.is_ready() {
+        return Err(unready().into());
+    }
     if exchange.asked.reused {
         exchange.pass(Point::ConnReuse).await?;
     }
@@ -66,6 +69,13 @@ async fn run(exchange: &Arc<Exchange>, reading: Reading, intake: &mut Intake) ->
     Ok(executed)
 }
 
+/// What a request hears that comes before the emulator is filled; SDKs repeat on 503.
+fn unready() -> OssError {
+    OssError::new(Code::ServiceUnavailable)
+        .message("The emulator is being seeded.")
+        .hint("Wait for it with `oss-emulator wait`, or until /_emulator/v1/ready answers 200.")
+}
+
 /// Decides and makes it so.
 async fn commit(exchange: &Arc<Exchange>, call: Prepared, received: Received) -> Result<Executed, OssError> {
     let sandbox = exchange.sandbox();
@@ -78,7 +88,7 @@ async fn commit(exchange: &Arc<Exchange>, call: Prepared, received: Received) ->
     } else if call.writes() && sandbox.settings().slow_commits {
         let committed =
             tokio::task::spawn_blocking(move || execute(&store, &call, &received, &context)).await;
-        committed.unwrap_or_else(|_| Err(OssError::new(crate::error::Code::InternalError)))
+        committed.unwrap_or_else(|_| Err(OssError::new(Code::InternalError)))
     } else {
         execute(&store, &call, &received, &context)
     }?;

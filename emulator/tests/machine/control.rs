@@ -236,7 +236,7 @@ async fn web_pages_and_foreign_names_are_kept_out_and_faults_do_not_touch_the_co
     assert_eq!(call(&emulator, "GET", "/_emulator/v1/health", "", "").await.status, 200);
     for headers in ["Host: evil.example", "Host: 127.0.0.1\r\nOrigin: https://evil.example"] {
         let mut client = Raw::connect(emulator.address()).await;
-        client.send(format!("GET /_emulator/v1/health HTTP/1.1\r\n{headers}\r\n\r\n")).await;
+        client.send(format!("GET /_emulator/v1/capabilities HTTP/1.1\r\n{headers}\r\n\r\n")).await;
         assert_eq!(client.answer(false).await.expect("a whole answer").status, 403);
     }
     // With a bucket's host the same path is a key.

@@ -1,12 +1,12 @@
 //! The binary: its one line, its exit codes, its variables, and how it stops.
 
-use std::{fs, time::Instant};
+use std::{fs, path::Path, time::Instant};
 
 use assert_cmd::assert::OutputAssertExt;
 use nix::sys::signal::Signal;
 use rstest::rstest;
 
-use crate::support::{Process, Raw, command};
+use crate::support::{Process, Raw, command, refused};
 
 #[tokio::test]
 async fn a_started_emulator_says_where_it_is_and_serves() {
@@ -45,6 +45,12 @@ fn what_the_surroundings_forbid_ends_with_3() {
     fs::write(&file, "not a directory").expect("it is written");
     command().args(["--listen", "127.0.0.1:0", "--data-dir"]).arg(&file).assert().code(3);
     command().args(["--listen", "127.0.0.1:0", "--faults", "no-such-plan.toml"]).assert().code(3);
+    for (pem, says) in [(Path::new("no-such-file.pem"), "cannot read"), (&file, "no certificate in it")] {
+        let mut serving = command();
+        serving.args(["--port", "0", "--callback-ca"]).arg(pem);
+        let text = refused(serving, 3);
+        assert!(text.contains(says), "{text}");
+    }
 
     let first = Process::on(&directory.path().join("data"));
     let second =
@@ -54,7 +60,26 @@ fn what_the_surroundings_forbid_ends_with_3() {
     assert_eq!(first.end(Signal::SIGTERM).code(), Some(0));
 }
 
+#[test]
+fn the_port_is_written_down_when_it_is_ready() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let file = directory.path().join("port");
+    fs::write(&file, "of an earlier run").expect("it is written");
+    let name = file.to_str().expect("a plain path");
+    let emulator = Process::serve(&["--port", "0", "--port-file", name]);
+    let text = fs::read_to_string(&file).expect("it is there");
+    assert_eq!(text, format!("{}\n", emulator.address().port()));
+    assert_eq!(fs::read_dir(directory.path()).expect("a directory").count(), 1);
+
+    let taken = emulator.address().port().to_string();
+    command().args(["--port", &taken, "--port-file", name]).assert().code(3);
+    assert!(!file.exists(), "nobody may take the earlier port for this one's");
+    command().args(["--port", "0", "--port-file", "/no/such/directory/port"]).assert().code(3);
+}
+
 #[rstest]
+#[case(&["--port", "80a"])]
+#[case(&["--port", "0", "--log-format", "xml"])]
 #[case(&["--listen", "nowhere"])]
 #[case(&["--lisen", "127.0.0.1:0"])]
 #[case(&["--listen", "0.0.0.0:0"])]

@@ -3,7 +3,7 @@
 use crate::desk::{Desk, ask, wait};
 use bytes::Bytes;
 use oss_emulator::{
-    domain::{BlobId, BucketName, Crc64, Md5, ObjectKey, Slice, State, edit},
+    domain::{BlobId, BucketName, Crc64, Md5, ObjectKey, State, edit},
     ops::{Context, OpSettings, Prepared, Received, rehearse, route},
     store::{Blobs, FileBlobs, MemoryBlobs, Store, StoreError},
 };

@@ -4,6 +4,6 @@ mod process;
 mod raw;
 mod world;
 
-pub(crate) use process::{Process, command};
+pub(crate) use process::{Process, command, refused};
 pub(crate) use raw::{Answer, Closing, Raw, parse_head};
 pub(crate) use world::World;

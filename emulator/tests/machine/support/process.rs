@@ -5,6 +5,7 @@ use std::{
     net::SocketAddr,
     path::Path,
     process::{Child, Command, ExitStatus, Stdio},
+    time::Duration,
 };
 
 use nix::{
@@ -18,6 +19,13 @@ pub(crate) fn command() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_oss-emulator"));
     command.env_clear();
     command
+}
+
+/// Runs a command that is to be refused, and returns what it says on stderr. One that is not would serve for ever, and is
+/// ended.
+pub(crate) fn refused(command: Command, code: i32) -> String {
+    let refusal = assert_cmd::Command::from_std(command).timeout(Duration::from_secs(20)).assert().code(code);
+    String::from_utf8_lossy(&refusal.get_output().stderr).into_owned()
 }
 
 /// A running emulator.

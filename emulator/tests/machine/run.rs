@@ -1,0 +1,143 @@
+//! `run`: a command with an emulator of its own.
+
+use std::{
+    collections::BTreeMap,
+    io::{BufRead, BufReader, Read, Write},
+    os::unix::process::CommandExt,
+    process::{Command, Stdio},
+    sync::mpsc,
+    thread,
+    time::Duration,
+};
+
+use assert_cmd::assert::OutputAssertExt;
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use rstest::rstest;
+
+use crate::support::command;
+
+/// `run FLAGS -- sh -c SCRIPT`, in which `$EMULATOR` is the binary.
+fn run(flags: &[&str], script: &str) -> Command {
+    let mut command = command();
+    command.env("PATH", "/usr/bin:/bin").env("EMULATOR", env!("CARGO_BIN_EXE_oss-emulator"));
+    command.arg("run").args(flags).args(["--", "sh", "-c", script]);
+    // As in a pipeline of its own: a terminal that the tests run in shall not count.
+    command.process_group(0);
+    command
+}
+
+fn stdout(mut command: Command, code: i32) -> String {
+    let done = command.assert().code(code);
+    String::from_utf8_lossy(&done.get_output().stdout).into_owned()
+}
+
+fn variables(command: Command) -> BTreeMap<String, String> {
+    let text = stdout(command, 0);
+    let pairs = text.lines().filter_map(|line| line.split_once('='));
+    pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+}
+
+#[test]
+fn the_command_reaches_the_emulator_by_its_variables() {
+    let script = "\"$EMULATOR\" probe && \"$EMULATOR\" wait --bucket one --bucket two --timeout 5s";
+    let said = stdout(run(&["--bucket", "one,two"], script), 0);
+    let lines: Vec<&str> = said.lines().collect();
+    assert_eq!(lines.len(), 2, "nothing but the command's own output: {said}");
+    assert!(lines[0].starts_with("http://127.0.0.1:") && lines[0] == lines[1], "{said}");
+}
+
+#[test]
+fn every_name_that_clients_read_is_set_and_nothing_leads_elsewhere() {
+    let mut with_surroundings = run(&["--bucket", "one,two", "--region", "cn-beijing"], "env");
+    for name in ["OSS_ENDPOINT", "OSS_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET", "OSS_SESSION_TOKEN"]
+    {
+        with_surroundings.env(name, "of-a-real-account");
+    }
+    let seen = variables(with_surroundings);
+    let endpoint = &seen["OSS_ENDPOINT"];
+    assert!(endpoint.starts_with("http://127.0.0.1:") && endpoint != "http://127.0.0.1:6770", "{endpoint}");
+    assert_eq!(seen["OSS_EMULATOR_CONTROL"], format!("{endpoint}/_emulator/v1"));
+    for (name, value) in [
+        ("OSS_EMULATOR_ENDPOINT", endpoint.as_str()),
+        ("OSS_TEST_ENDPOINT", endpoint),
+        ("ALICLOUD_ENDPOINT", endpoint),
+        ("OSS_ACCESS_KEY_ID", "oss-emulator"),
+        ("ALIBABA_CLOUD_ACCESS_KEY_ID", "oss-emulator"),
+        ("OSS_ACCESS_KEY_SECRET", "oss-emulator-secret"),
+        ("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "oss-emulator-secret"),
+        ("OSS_REGION", "cn-beijing"),
+        ("OSS_BUCKET", "one"),
+    ] {
+        assert_eq!(seen[name], value, "{name}");
+    }
+    assert!(seen.values().all(|value| value != "of-a-real-account"), "{seen:?}");
+    assert!(!seen.contains_key("OSS_SESSION_TOKEN"));
+}
+
+#[test]
+fn configured_keys_are_handed_on() {
+    let permanent = variables(run(&["--access-key-id", "id", "--access-key-secret", "secret"], "env"));
+    assert_eq!((&*permanent["OSS_ACCESS_KEY_ID"], &*permanent["OSS_ACCESS_KEY_SECRET"]), ("id", "secret"));
+    let temporary = variables(run(&["--sts", "STS.id:secret:token:15m"], "env"));
+    assert_eq!(temporary["OSS_ACCESS_KEY_ID"], "STS.id");
+    assert_eq!(temporary["OSS_SESSION_TOKEN"], "token");
+}
+
+#[rstest]
+#[case::done("exit 0", 0)]
+#[case::its_own("exit 42", 42)]
+#[case::like_a_failure_of_the_emulator("exit 3", 3)]
+#[case::by_a_signal("kill -KILL $$", 137)]
+fn it_ends_as_the_command_does(#[case] script: &str, #[case] code: i32) {
+    assert_eq!(stdout(run(&[], script), code), "");
+}
+
+#[rstest]
+#[case::nothing_there(&["--", "/no/such/command"], 127, "cannot start /no/such/command")]
+#[case::no_program(&["--", "/etc/passwd"], 126, "cannot start /etc/passwd")]
+#[case::no_command(&["--bucket", "b"], 2, "COMMAND")]
+#[case::bad_flag(&["--lisen", "x", "--", "true"], 2, "--lisen")]
+#[case::bad_bucket(&["--bucket", "B", "--", "true"], 2, "bucket")]
+#[case::bad_directory(&["--seed-dir", "/no/such/folder", "--", "true"], 3, "/no/such/folder")]
+fn what_goes_wrong_before_has_its_own_code(
+    #[case] arguments: &[&str],
+    #[case] code: i32,
+    #[case] says: &str,
+) {
+    let refusal = command().arg("run").args(arguments).assert().code(code);
+    let text = String::from_utf8_lossy(&refusal.get_output().stderr).into_owned();
+    assert!(text.contains(says), "{text}");
+}
+
+#[rstest]
+#[case(Signal::SIGINT, "INT")]
+#[case(Signal::SIGTERM, "TERM")]
+fn signals_are_passed_on_and_the_command_decides(#[case] signal: Signal, #[case] name: &str) {
+    let script = format!("trap 'echo told; exit 7' {name}; echo up; read -r line; echo \"not told\"");
+    let mut child =
+        run(&[], &script).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("it starts");
+    let mut output = BufReader::new(child.stdout.take().expect("stdout is piped"));
+    let mut line = String::new();
+    output.read_line(&mut line).expect("a line");
+    assert_eq!(line, "up\n");
+    kill(Pid::from_raw(child.id().try_into().expect("a process id")), signal).expect("it is there");
+    let (tell, told) = mpsc::channel();
+    thread::spawn(move || {
+        let mut rest = String::new();
+        // A reader that has gone has given up on the command.
+        let _ = output.read_to_string(&mut rest).map(|_| tell.send(rest));
+    });
+    // A command that was not told would wait for ever; it ends with its input.
+    let said = told.recv_timeout(Duration::from_secs(20));
+    drop(child.stdin.take());
+    assert_eq!((said.as_deref(), child.wait().expect("it ends").code()), (Ok("told\n"), Some(7)));
+}
+
+#[test]
+fn stdin_reaches_the_command() {
+    let mut child = run(&[], "cat").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("it starts");
+    child.stdin.take().expect("stdin is piped").write_all(b"as it is\n").expect("it reads");
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!((output.stdout.as_slice(), output.status.code()), (b"as it is\n".as_slice(), Some(0)));
+}

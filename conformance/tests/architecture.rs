@@ -20,6 +20,7 @@ const HOUSES: &[House] = &[
         package: "emulator",
         floors: &[
             &["clock", "domain"],
+            &["digest"],
             &["store", "fault", "journal"],
             &["error", "xml", "http", "auth"],
             &["ops"],
@@ -100,13 +101,44 @@ impl House {
 
     fn upward_imports(&self, module: &str, text: &str) -> Vec<String> {
         let Some(own) = self.floor_of(module) else { return Vec::new() };
-        text.match_indices("crate::")
-            .map(|(at, prefix)| &text[at + prefix.len()..])
-            .map(|rest| rest.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default())
+        reached(text)
+            .into_iter()
             .filter(|target| self.floor_of(target).is_some_and(|floor| floor > own))
             .map(|target| format!("{}/{module} (floor {own}) imports {target}", self.package))
             .collect()
     }
+}
+
+/// The modules that a text reaches through `crate::`, each by itself or several in braces.
+fn reached(text: &str) -> Vec<&str> {
+    let paths = text.match_indices("crate::").map(|(at, prefix)| &text[at + prefix.len()..]);
+    paths
+        .flat_map(|path| path.strip_prefix('{').map_or_else(|| vec![first_word(path)], first_words))
+        .collect()
+}
+
+/// The first word of each member of a group in braces, which `text` follows from within.
+fn first_words(text: &str) -> Vec<&str> {
+    let (mut depth, mut start, mut words) = (1, 0, Vec::new());
+    for (at, c) in text.char_indices() {
+        match c {
+            '{' => depth += 1,
+            '}' => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 || (depth == 1 && c == ',') {
+            words.push(first_word(&text[start..at]));
+            start = at + 1;
+        }
+        if depth == 0 {
+            break;
+        }
+    }
+    words
+}
+
+fn first_word(text: &str) -> &str {
+    text.trim_start().split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default()
 }
 
 #[test]
@@ -133,7 +165,7 @@ fn packages_depend_only_along_the_arrows() {
         for (file, text) in sources(&workspace().join(house.package).join("src")) {
             let own = format!("oss_{}", house.package);
             for other in PACKAGES.iter().filter(|other| **other != own && !house.may_use.contains(other)) {
-                if text.contains(&format!("{other}::")) {
+                if text.contains(other) {
                     broken.push(format!("{}/{} uses {other}", house.package, file.display()));
                 }
             }
@@ -171,7 +203,7 @@ fn tests_wait_for_events_and_never_sleep() {
     let mut broken = Vec::new();
     for house in HOUSES {
         for (file, text) in sources(&workspace().join(house.package).join("tests")) {
-            let sleeps = ["thread::sleep", "time::sleep"].iter().any(|call| text.contains(call));
+            let sleeps = text.contains("sleep(");
             if sleeps && file != Path::new("architecture.rs") {
                 broken.push(format!("{}/tests/{} sleeps", house.package, file.display()));
             }

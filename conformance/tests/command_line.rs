@@ -82,7 +82,9 @@ fn an_sdk_whose_toolchain_is_missing_is_called_not_checked() {
     let all = conformance(&folder, &["sdk"]).assert().code(0);
     let printed = String::from_utf8(all.get_output().stdout.clone()).unwrap();
     assert!(printed.contains("NOT CHECKED  no-such-program is missing"), "{printed}");
-    conformance(&folder, &["sdk", "lacking"]).assert().code(3);
+    conformance(&folder, &["sdk", "toy", "lacking"]).assert().code(3);
+    fs::remove_dir_all(folder.path().join("toy")).unwrap();
+    conformance(&folder, &["sdk"]).assert().code(3);
 }
 
 #[test]

@@ -104,7 +104,9 @@ impl Failure {
             | Self::Endpoint { .. }
             | Self::Bucket(..)
             | Self::NegativeTimeout
-            | Self::Start(StartError::Remote(_) | StartError::Bucket(_)) => Exit::Usage,
+            | Self::Start(StartError::Remote(_) | StartError::LimitOnDisk | StartError::Bucket(_)) => {
+                Exit::Usage
+            }
             Self::Start(StartError::Listen { .. } | StartError::Store(_) | StartError::Seed(_))
             | Self::Unreadable { .. }
             | Self::Trust { .. }
@@ -210,6 +212,7 @@ fn configured(args: ServeArgs, port: u16, plan: Plan) -> Result<crate::server::E
         .region(args.region)
         .check_region(args.check_region)
         .faults(plan);
+    builder = args.storage.apply(builder);
     if let Some(directory) = args.data_dir {
         builder = builder.data_dir(directory);
     }

@@ -5,11 +5,13 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, builder::BoolishValueParser};
 
 mod listen;
+mod storage;
 mod values;
 mod verbs;
 
 use crate::{auth::AuthMode, http::ExternalUrl, telemetry::LogFormat};
 pub use listen::{DEFAULT_PORT, ListenArgs, Port};
+pub use storage::StorageArgs;
 use values::parse_mode;
 pub use values::{Cname, TemporaryKey};
 pub use verbs::{CheckArgs, ProbeArgs, RunArgs, TargetArgs, WaitArgs};
@@ -60,6 +62,9 @@ pub struct ServeArgs {
     /// Make each commit survive a power failure too, not only the death of the process
     #[arg(long, env = "OSS_EMULATOR_FSYNC", value_parser = BoolishValueParser::new())]
     pub fsync: bool,
+    /// What is kept of content, and how much
+    #[command(flatten)]
+    pub storage: StorageArgs,
     /// Accept only requests signed with this key
     #[arg(long, env = "OSS_EMULATOR_ACCESS_KEY_ID", requires = "access_key_secret", value_name = "ID")]
     pub access_key_id: Option<String>,

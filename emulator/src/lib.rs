@@ -6,6 +6,7 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 mod control;
+pub mod digest;
 pub mod domain;
 pub mod error;
 pub mod fault;

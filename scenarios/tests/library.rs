@@ -8,7 +8,7 @@ use oss_scenarios::{load, script::plan_of};
 const MANDATORY: &[&str] = &[
     "RU-001", "RU-005", "RU-013", "RU-014", "RU-015", "RU-016", "RU-017", "RU-020", "RU-022", "RU-023",
     "RU-028", "RU-030", "RU-034", "RU-037", "RU-038", "RU-040", "RU-041", "RU-046", "RU-050", "RU-055",
-    "RU-056", "RU-056b", "RU-068", "RU-069", "RU-072",
+    "RU-056", "RU-056b", "RU-068", "RU-069", "RU-072", "RU-073b", "RU-086", "RU-087", "RU-089", "RU-098b",
 ];
 
 #[test]

@@ -45,6 +45,18 @@ async fn played(flaw: Flaw, name: &str) -> Played {
 #[case(Flaw::TalksAfterTheEnd, "RU-001[driver=in-process,parallel=1]", "I4")]
 #[case(Flaw::KeepsTwoRecords, "RU-004", "I7")]
 #[case(Flaw::StaysStuck, "RU-034[parallel=1]", "I13")]
+#[case(Flaw::RefusesItsOwnPart, "RU-086[driver=in-process]", "expected")]
+#[case(Flaw::ForgetsTheOrder, "RU-086[driver=in-process]", "expected")]
+#[case(Flaw::SendsBackwards, "RU-086b[parallel=5]", "expected")]
+#[case(Flaw::TakesAnyConflict, "RU-087", "I1")]
+#[case(Flaw::TakesAnyConflict, "RU-087", "I2")]
+#[case(Flaw::LeavesAHole, "RU-087", "I2")]
+#[case(Flaw::CallsFailuresCancelled, "RU-087b", "I15")]
+#[case(Flaw::CommitsAfterCancel, "RU-088[mode=keep]", "expected")]
+#[case(Flaw::SendsInOrderAgain, "RU-089", "expected")]
+#[case(Flaw::StopsAtOnce, "RU-098b[driver=in-process,mode=drain]", "expected")]
+#[case(Flaw::GivesUpOnALostAnswer, "RU-068b[driver=in-process]", "I20")]
+#[case(Flaw::IgnoresItsToken, "RU-073b[token=with]", "expected")]
 #[tokio::test]
 async fn a_flawed_uploader_fails_the_story_about_its_flaw(
     #[case] flaw: Flaw,

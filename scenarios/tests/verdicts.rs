@@ -77,6 +77,31 @@ async fn an_edit_that_finds_nothing_is_the_runners_error_not_the_clients() {
     );
 }
 
+/// What the story asks of the client, and the capability that the driver lacks.
+#[rstest]
+#[case("sequential = true", "sequential")]
+#[case("on_part_error = \"drain\"", "drain")]
+#[case("upload_token = true", "upload-token")]
+#[tokio::test]
+async fn what_a_driver_does_not_claim_is_never_asked_of_it(#[case] option: &str, #[case] lacking: &str) {
+    // Anything said after the decoy would be answered, and the answer would break the protocol.
+    let script = r#"read -r _; echo '{"type":"ready","protocol":1,"driver":"d","sdk":{"name":"s","version":"1","language":"sh"},"capabilities":["cancel"]}'
+        read -r _; echo '{"type":"unsupported","what":"decoy"}'; while read -r _; do echo 'asked'; done"#;
+    let seats = Seats::only(Arc::new(Process::new(["sh", "-c", script].map(str::to_owned).to_vec())));
+    let text = format!("{SMALL}[client]\n{option}\n[[step]]\ncall = \"only\"");
+    let played = play(story(&text), &seats).await;
+    assert_eq!(played.judgement.verdict, Verdict::Unsupported, "{:?}", played.judgement.findings);
+    assert_eq!(played.judgement.findings[0].what, format!("the driver cannot do `{lacking}`"));
+}
+
+#[tokio::test]
+async fn a_refusal_that_did_not_come_is_an_expectation_that_is_not_met() {
+    let more = "[[step]]\ncall = \"only\"\nexpect = { refusals = { PartAlreadyExist = 1 } }";
+    let played = bundled(story(&format!("{SMALL}{more}"))).await;
+    assert_eq!(played.judgement.verdict, Verdict::Fail);
+    assert_eq!(played.judgement.findings[0].what, "0 request(s) were answered PartAlreadyExist instead of 1");
+}
+
 #[rstest]
 #[case::does_not_exist(&["/no/such/driver"], "cannot start the driver")]
 #[case::says_nothing(&["true"], "broke the protocol")]

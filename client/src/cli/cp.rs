@@ -179,7 +179,7 @@ fn failed_event(error: &UploadError, resume: Option<&str>) -> Value {
         "resumable": error.is_resumable(),
         "upload_id": error.upload_id,
         "upload_deleted": error.upload_deleted,
-        "record": error.record.as_ref().map(|record| record.display().to_string()),
+        "record": error.record,
         "parts_done": error.parts_done,
         "parts_total": error.parts_total,
         "phase": error.phase.name(),

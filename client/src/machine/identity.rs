@@ -1,7 +1,8 @@
-//! What tells whether a source file is still the file that it was. Filled in by the floor that reads files.
+//! What tells whether a source file is still the file that it was. Filled in by the floor that reads files; of other sources
+//! only the size is known.
 
 /// Facts about a file at one moment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct SourceIdentity {
     /// Size in bytes.
     pub size: u64,

@@ -24,6 +24,9 @@ pub const BUCKET_NAME_BYTES: std::ops::RangeInclusive<usize> = 3..=63;
 /// produce an absurd URL).
 pub const MAX_UPLOAD_ID_BYTES: usize = 1024;
 
+/// Longest name of a source that is no file (our choice: as long as the longest path).
+pub const MAX_SOURCE_NAME_BYTES: usize = 4096;
+
 /// How long parts in flight may still end after another part failed, so that their results are recorded (our choice).
 pub const FAILURE_GRACE: Duration = Duration::from_secs(30);
 

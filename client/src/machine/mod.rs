@@ -31,7 +31,7 @@ pub use failure::{ErrorKind, Operation, ServiceFailure};
 pub use identity::SourceIdentity;
 pub use layout::{ByteRange, Layout, LayoutError};
 pub use outcome::{CallbackOutcome, Ended, Outcome, Success};
-pub use part::{ETag, ListedPart, LocalDigest, Md5Digest, ProvenPart};
+pub use part::{ETag, Hasher, ListedPart, LocalDigest, Md5Digest, ProvenPart};
 pub use reconcile::Candidate;
 pub use settings::{OnCancel, OnFailure, OnPartError, Patience, Phase, Settings};
 pub use state::State;

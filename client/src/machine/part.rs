@@ -2,6 +2,8 @@
 
 use std::{fmt, str::FromStr};
 
+use crc_fast::{CrcAlgorithm, Digest as Crc};
+use md5::{Digest as _, Md5};
 use thiserror::Error;
 
 /// An MD5 digest, printed as 32 upper-case hex characters the way OSS prints an `ETag`.
@@ -83,6 +85,38 @@ pub struct LocalDigest {
     pub md5: Md5Digest,
     /// CRC-64/XZ of the bytes.
     pub crc64: u64,
+}
+
+/// Computes the digests of a range as its bytes come.
+#[derive(Debug)]
+pub struct Hasher {
+    size: u64,
+    md5: Md5,
+    crc64: Crc,
+}
+
+impl Default for Hasher {
+    fn default() -> Self {
+        Self { size: 0, md5: Md5::new(), crc64: Crc::new(CrcAlgorithm::Crc64Xz) }
+    }
+}
+
+impl Hasher {
+    /// Adds bytes.
+    pub fn update(&mut self, bytes: &[u8]) {
+        self.size += bytes.len() as u64;
+        self.md5.update(bytes);
+        self.crc64.update(bytes);
+    }
+
+    /// The digests of all bytes added.
+    pub fn finish(self) -> LocalDigest {
+        LocalDigest {
+            size: self.size,
+            md5: Md5Digest(self.md5.finalize().into()),
+            crc64: self.crc64.finalize(),
+        }
+    }
 }
 
 /// A part that the server acknowledged and whose reply was checked against the local bytes.

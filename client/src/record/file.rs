@@ -1,19 +1,35 @@
-//! A record file under its lock: replaced atomically, or extended by a line a part.
+//! Records in files, each under its lock: replaced atomically, or extended by a line a part.
 
 use std::{
     fs::{self, File, OpenOptions},
-    io::{self, Write},
+    io::{self, Read, Write},
     path::{Path, PathBuf},
 };
 
 use super::{
-    format,
-    format::Record,
-    limits,
-    load::{Loaded, load},
-    lock::{RecordError, RecordLock, beside},
+    Later, RecordError, RecordHold, RecordStore, limits,
+    lock::{RecordLock, beside},
 };
-use crate::machine::ProvenPart;
+
+/// Keeps each record in a file of its own in one directory, which must exist. Processes that share the directory exclude
+/// each other; a process that was killed a moment ago is waited for.
+#[derive(Debug, Clone)]
+pub struct FileRecords {
+    dir: PathBuf,
+}
+
+impl FileRecords {
+    /// Records in `dir`.
+    pub fn new(dir: impl Into<PathBuf>) -> Self {
+        Self { dir: dir.into() }
+    }
+}
+
+impl RecordStore for FileRecords {
+    fn open(&self, name: &str) -> Result<Box<dyn RecordHold>, RecordError> {
+        Ok(Box::new(RecordFile::open(&self.dir.join(name))?))
+    }
+}
 
 /// An open record; nobody else can open it until it is dropped.
 #[derive(Debug)]
@@ -25,8 +41,8 @@ pub struct RecordFile {
 }
 
 impl RecordFile {
-    /// Locks the record at `path` and reads it. The directory must exist.
-    pub fn open(path: &Path) -> Result<(Self, Loaded), RecordError> {
+    /// Locks the record at `path`. The directory must exist.
+    pub fn open(path: &Path) -> Result<Self, RecordError> {
         let dir = parent(path);
         if !dir.is_dir() {
             return Err(RecordError::NoDirectory(dir.to_owned()));
@@ -34,20 +50,34 @@ impl RecordFile {
         let lock = RecordLock::take(path)?;
         // A process that was killed while it wrote may have left this; under the lock it is nobody's.
         remove(&beside(path, ".tmp"))?;
-        let loaded = load(path).map_err(RecordError::io(path))?;
-        Ok((Self { path: path.to_owned(), journal: None, unsynced: 0, _lock: lock }, loaded))
+        Ok(Self { path: path.to_owned(), journal: None, unsynced: 0, _lock: lock })
+    }
+}
+
+impl RecordHold for RecordFile {
+    fn place(&self) -> String {
+        self.path.display().to_string()
     }
 
-    /// Where the record is.
-    pub fn path(&self) -> &Path {
-        &self.path
+    fn load(&mut self) -> Result<Vec<u8>, RecordError> {
+        let read = || {
+            let meta = match fs::metadata(&self.path) {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+                other => other?,
+            };
+            if !meta.is_file() {
+                return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a file"));
+            }
+            let mut bytes = Vec::new();
+            File::open(&self.path)?.take(limits::MAX_BYTES as u64 + 1).read_to_end(&mut bytes)?;
+            Ok(bytes)
+        };
+        read().map_err(RecordError::io(&self.path))
     }
 
-    /// Replaces the record; it is on the disk when this returns.
-    pub fn save(&mut self, record: &Record) -> Result<(), RecordError> {
-        let text = format::head_line(record)?;
+    fn save(&mut self, text: &[u8]) -> Result<(), RecordError> {
         let temporary = beside(&self.path, ".tmp");
-        let written = write_synced(&temporary, text.as_bytes())
+        let written = write_synced(&temporary, text)
             .and_then(|()| fs::rename(&temporary, &self.path))
             .and_then(|()| sync_directory(parent(&self.path)));
         if let Err(error) = written {
@@ -61,31 +91,29 @@ impl RecordFile {
         Ok(())
     }
 
-    /// Adds a part. It outlives the death of the process at once; every few parts the file to be forced to the disk is
-    /// handed out, so that the caller can do that where waiting is no harm.
-    pub fn append(&mut self, part: &ProvenPart) -> Result<Option<File>, RecordError> {
-        let line = format::part_line(part)?;
+    /// Every few lines the file is to be forced to the disk.
+    fn append(&mut self, line: &[u8]) -> Result<Option<Later>, RecordError> {
         let Some(journal) = &mut self.journal else { return Ok(None) };
-        journal.write_all(line.as_bytes()).map_err(RecordError::io(&self.path))?;
+        journal.write_all(line).map_err(RecordError::io(&self.path))?;
         self.unsynced += 1;
         if self.unsynced < limits::PARTS_PER_SYNC {
             return Ok(None);
         }
         self.unsynced = 0;
-        journal.try_clone().map(Some).map_err(RecordError::io(&self.path))
+        let file = journal.try_clone().map_err(RecordError::io(&self.path))?;
+        Ok(Some(Box::new(move || file.sync_data())))
     }
 
-    /// Deletes the record.
-    pub fn delete(&mut self) -> Result<(), RecordError> {
+    fn delete(&mut self) -> Result<(), RecordError> {
         self.journal = None;
         remove(&self.path)
     }
 
-    /// Puts a damaged record aside as `NAME.bad`, in place of an earlier one; answers where it is.
-    pub fn put_aside(&mut self) -> Result<PathBuf, RecordError> {
+    /// Renames the record to `NAME.bad`, in place of an earlier one.
+    fn put_aside(&mut self) -> Result<Option<String>, RecordError> {
         let aside = beside(&self.path, ".bad");
         fs::rename(&self.path, &aside).map_err(RecordError::io(&self.path))?;
-        Ok(aside)
+        Ok(Some(aside.display().to_string()))
     }
 }
 

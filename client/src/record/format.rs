@@ -7,6 +7,7 @@ use crc_fast::{CrcAlgorithm, checksum};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use super::SourceName;
 use crate::{
     machine::{
         BucketName, Destination, ETag, Layout, LocalDigest, Md5Digest, ObjectKey, ProvenPart, RecordImage,
@@ -21,9 +22,9 @@ const VERSION: u32 = 1;
 /// The source as it was when the record was written. Only the size decides anything; the rest is for people.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceNote {
-    /// Canonical path.
-    pub path: PathBuf,
-    /// What the file was.
+    /// What the record knows it by.
+    pub name: SourceName,
+    /// What it was.
     pub identity: SourceIdentity,
 }
 
@@ -93,7 +94,11 @@ struct DestText {
 
 #[derive(Serialize, Deserialize)]
 struct SourceText {
-    path: PathBuf,
+    // One of the two.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    path: Option<PathBuf>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
     size: u64,
     // Text, because the reader of JSON knows no integers of 128 bits.
     mtime_ns: String,
@@ -185,6 +190,10 @@ pub fn read_part_line(line: &str) -> Result<ProvenPart, LineError> {
 /// The first line.
 pub fn head_line(record: &Record) -> Result<String, LineError> {
     let Record { destination, source, image } = record;
+    let (path, name) = match source.name.clone() {
+        SourceName::Path(path) => (Some(path), None),
+        SourceName::Name(name) => (None, Some(name)),
+    };
     let head = Head {
         magic: MAGIC.to_owned(),
         v: VERSION,
@@ -203,7 +212,8 @@ pub fn head_line(record: &Record) -> Result<String, LineError> {
             key: destination.key.as_str().to_owned(),
         },
         source: SourceText {
-            path: source.path.clone(),
+            path,
+            name,
             size: source.identity.size,
             mtime_ns: source.identity.mtime_ns.to_string(),
             ctime_ns: source.identity.ctime_ns.to_string(),
@@ -246,7 +256,11 @@ pub fn read_head_line(line: &str) -> Result<Record, LineError> {
             key: ObjectKey::new(head.dest.key).map_err(|error| value(&error))?,
         },
         source: SourceNote {
-            path: head.source.path,
+            name: match (head.source.path, head.source.name) {
+                (Some(path), None) => SourceName::Path(path),
+                (None, Some(name)) => SourceName::Name(name),
+                _ => return Err(LineError::Value("a source has either a path or a name".to_owned())),
+            },
             identity: SourceIdentity {
                 size: head.source.size,
                 mtime_ns: time(&head.source.mtime_ns)?,

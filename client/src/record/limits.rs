@@ -1,10 +1,10 @@
 //! Numbers of the record, with their sources. All are our choice.
 
 /// Largest record that is read. 10,000 parts take less than half of it, twice over in the journal still less than all.
-pub const MAX_BYTES: u64 = 4 * 1024 * 1024;
+pub const MAX_BYTES: usize = 4 * 1024 * 1024;
 
-/// How much of an oversized file is searched for an upload id.
-pub const SALVAGE_BYTES: u64 = 64 * 1024;
+/// How much of an oversized record is searched for an upload id.
+pub const SALVAGE_BYTES: usize = 64 * 1024;
 
 /// Parts that may be lost to a power cut: the journal is forced to the disk this often. A killed process loses none.
 pub const PARTS_PER_SYNC: u32 = 8;

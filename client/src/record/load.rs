@@ -1,50 +1,42 @@
 //! Reading a record. Whatever the bytes are, the answer is a record, none, or a damaged one that has been put aside: never
 //! a panic, never an error that the next call would meet again.
 
-use std::{
-    fs::{self, File},
-    io::{self, Read},
-    path::{Path, PathBuf},
-};
-
 use thiserror::Error;
 
 use super::{format, format::LineError, format::Record, limits};
 use crate::machine::UploadId;
 
-/// What is wrong with a record; names the file and the line.
+/// What is wrong with a record; names its place and the line.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum RecordProblem {
     /// A line cannot be believed.
-    #[error("record {}, line {line}: {error}", .path.display())]
+    #[error("record {place}, line {line}: {error}")]
     Line {
-        /// The file.
-        path: PathBuf,
+        /// Where it is.
+        place: String,
         /// The line, from 1.
         line: usize,
         /// Why.
         error: LineError,
     },
-    /// The file is larger than any record.
-    #[error("record {}: it has {size} bytes, more than {max}", .path.display(), max = limits::MAX_BYTES)]
+    /// It is larger than any record.
+    #[error("record {place}: it has more than {max} bytes", max = limits::MAX_BYTES)]
     TooLarge {
-        /// The file.
-        path: PathBuf,
-        /// Its size.
-        size: u64,
+        /// Where it is.
+        place: String,
     },
-    /// The file is no text.
-    #[error("record {}: it is not UTF-8 text", .path.display())]
+    /// It is no text.
+    #[error("record {place}: it is not UTF-8 text")]
     NotText {
-        /// The file.
-        path: PathBuf,
+        /// Where it is.
+        place: String,
     },
 }
 
 /// What was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Loaded {
-    /// No record, or an empty file.
+    /// No record, or an empty one.
     None,
     /// A record. Journal lines that could not be believed are left out and told of.
     Record {
@@ -53,7 +45,7 @@ pub enum Loaded {
         /// Lines left out.
         ignored: Vec<RecordProblem>,
     },
-    /// A file that is no record (any more).
+    /// Bytes that are no record (any more).
     Damaged {
         /// What is wrong.
         problem: RecordProblem,
@@ -62,35 +54,19 @@ pub enum Loaded {
     },
 }
 
-/// Reads the record at `path`. The error is one of the file system, not of the content.
-pub fn load(path: &Path) -> io::Result<Loaded> {
-    let meta = match fs::metadata(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Loaded::None),
-        other => other?,
-    };
-    if !meta.is_file() {
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a file"));
+/// Reads what a store holds; `place` is for the texts of problems.
+pub fn read(place: &str, bytes: &[u8]) -> Loaded {
+    if bytes.len() > limits::MAX_BYTES {
+        let begin = String::from_utf8_lossy(&bytes[..limits::SALVAGE_BYTES]);
+        let problem = RecordProblem::TooLarge { place: place.to_owned() };
+        return Loaded::Damaged { problem, salvaged: format::salvage_id(&begin) };
     }
-    let oversized = meta.len() > limits::MAX_BYTES;
-    let most = if oversized { limits::SALVAGE_BYTES } else { limits::MAX_BYTES };
-    let mut bytes = Vec::new();
-    File::open(path)?.take(most).read_to_end(&mut bytes)?;
-    if oversized {
-        let salvaged = format::salvage_id(&String::from_utf8_lossy(&bytes));
-        let problem = RecordProblem::TooLarge { path: path.to_owned(), size: meta.len() };
-        return Ok(Loaded::Damaged { problem, salvaged });
-    }
-    Ok(read(path, &bytes))
-}
-
-/// Reads a record from memory; `path` is for the texts of problems.
-pub fn read(path: &Path, bytes: &[u8]) -> Loaded {
     let text = String::from_utf8_lossy(bytes);
-    let line_problem = |line, error| RecordProblem::Line { path: path.to_owned(), line, error };
+    let line_problem = |line, error| RecordProblem::Line { place: place.to_owned(), line, error };
     let mut lines = text.split_inclusive('\n');
     let Some(head) = lines.next() else { return Loaded::None };
     if std::str::from_utf8(bytes).is_err() && format::read_head_line(head).is_err() {
-        let problem = RecordProblem::NotText { path: path.to_owned() };
+        let problem = RecordProblem::NotText { place: place.to_owned() };
         return Loaded::Damaged { problem, salvaged: format::salvage_id(&text) };
     }
     let mut record = match format::read_head_line(head) {

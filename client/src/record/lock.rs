@@ -6,38 +6,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use thiserror::Error;
-
-use super::limits::{LOCK_ATTEMPTS, LOCK_PAUSE};
-
-/// Why a record cannot be opened or written.
-#[derive(Debug, Error)]
-pub enum RecordError {
-    /// Another process or call holds it.
-    #[error("{} is locked by another process; wait for it, or use another record", .0.display())]
-    Busy(PathBuf),
-    /// The directory for records does not exist.
-    #[error("directory {} does not exist; create it or name another", .0.display())]
-    NoDirectory(PathBuf),
-    /// The file system refused.
-    #[error("{}: {error}", .path.display())]
-    Io {
-        /// The file.
-        path: PathBuf,
-        /// What the system said.
-        error: io::Error,
-    },
-    /// The record cannot be put into text.
-    #[error("the record cannot be put into text: {0}")]
-    Text(#[from] super::format::LineError),
-}
-
-impl RecordError {
-    pub(super) fn io(path: &Path) -> impl FnOnce(io::Error) -> Self {
-        let path = path.to_owned();
-        move |error| Self::Io { path, error }
-    }
-}
+use super::{
+    RecordError,
+    limits::{LOCK_ATTEMPTS, LOCK_PAUSE},
+};
 
 /// Holds the lock of a record until it is dropped; the lock file is removed then.
 #[derive(Debug)]
@@ -71,7 +43,7 @@ impl RecordLock {
                     pause();
                     continue;
                 }
-                Err(TryLockError::WouldBlock) => return Err(RecordError::Busy(path)),
+                Err(TryLockError::WouldBlock) => return Err(RecordError::Busy(path.display().to_string())),
                 Err(TryLockError::Error(error)) => return Err(RecordError::Io { path, error }),
             }
             // The former holder removes the file when it is done: a lock on a removed file keeps nobody out.

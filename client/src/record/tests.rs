@@ -1,10 +1,14 @@
 //! Tests of the record as a whole: torn, hostile, locked, large.
 
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{collections::BTreeMap, fs};
 
 use proptest::prelude::*;
+use rstest::rstest;
 
-use super::{Loaded, Record, RecordFile, SourceNote, format, limits, load::read};
+use super::{
+    FileRecords, Loaded, MemoryRecords, Record, RecordError, RecordHold, RecordStore, SourceName, SourceNote,
+    contract, file::RecordFile, format, limits, load::read,
+};
 use crate::{
     machine::{
         BucketName, Destination, ETag, Layout, LocalDigest, Md5Digest, ObjectKey, ProvenPart, RecordImage,
@@ -29,7 +33,7 @@ fn record(parts: u32, total: u32) -> Record {
             key: ObjectKey::new("dir/ké\"y").unwrap(),
         },
         source: SourceNote {
-            path: "/tmp/source".into(),
+            name: SourceName::Path("/tmp/source".into()),
             identity: SourceIdentity {
                 size,
                 mtime_ns: i128::from(u64::MAX) * 7,
@@ -57,8 +61,14 @@ fn journalled() -> (Vec<u8>, usize) {
     ((head.clone() + &lines).into_bytes(), head.len())
 }
 
+fn opened(path: &std::path::Path) -> (RecordFile, Loaded) {
+    let mut file = RecordFile::open(path).unwrap();
+    let loaded = read("r", &file.load().unwrap());
+    (file, loaded)
+}
+
 fn loaded_parts(bytes: &[u8]) -> Option<Vec<u32>> {
-    match read(Path::new("r"), bytes) {
+    match read("r", bytes) {
         Loaded::Record { record, .. } => Some(record.image.parts.keys().copied().collect()),
         _ => None,
     }
@@ -72,6 +82,15 @@ fn a_record_is_read_as_it_was_written() {
 }
 
 #[test]
+fn a_record_of_a_source_that_is_no_file_is_read_as_it_was_written() {
+    let mut written = record(2, 9);
+    written.source.name = SourceName::Name("backup \"1\"".to_owned());
+    let line = format::head_line(&written).unwrap();
+    assert!(!line.contains("\"path\""), "{line}");
+    assert_eq!(format::read_head_line(&line), Ok(written));
+}
+
+#[test]
 fn parts_of_the_journal_are_added() {
     assert_eq!(loaded_parts(&journalled().0), Some(vec![1, 2, 3, 5]));
 }
@@ -81,7 +100,7 @@ fn a_record_torn_at_any_byte_loses_at_most_what_is_torn() {
     let (whole, head) = journalled();
     let id_ends = 120;
     for cut in 0..whole.len() {
-        match read(Path::new("r"), &whole[..cut]) {
+        match read("r", &whole[..cut]) {
             Loaded::None => assert_eq!(cut, 0),
             Loaded::Record { record, .. } => {
                 assert!(cut + 1 >= head, "cut at {cut}");
@@ -105,7 +124,7 @@ fn any_changed_byte_is_noticed_or_harmless() {
     for at in 0..whole.len() {
         let mut bytes = whole.clone();
         bytes[at] ^= 1;
-        if let Loaded::Record { record: read, .. } = read(Path::new("r"), &bytes) {
+        if let Loaded::Record { record: read, .. } = read("r", &bytes) {
             let mut wanted = record(2, 9);
             wanted.image.parts.extend([(3, part(3)), (5, part(5))]);
             // Only whole journal lines may be missing; nothing may be different.
@@ -129,7 +148,7 @@ fn hostile_texts_are_damaged_records() {
         java,
     ];
     for body in bodies {
-        assert!(matches!(read(Path::new("r"), body), Loaded::Damaged { .. }), "{body:?}");
+        assert!(matches!(read("r", body), Loaded::Damaged { .. }), "{body:?}");
     }
 }
 
@@ -146,12 +165,14 @@ fn sealed_nonsense_is_damaged_all_the_same() {
         ("\"id\":\"0004B9894A22E5B1888A1E29F8236E2D\"", "\"id\":\"\""),
         ("\"bucket\":\"bucket\"", "\"bucket\":\"../../etc\""),
         ("\"size\":921600", "\"size\":18446744073709551615"),
+        ("\"path\":\"/tmp/source\",", ""),
+        ("\"path\":", "\"name\":\"n\",\"path\":"),
     ] {
         assert!(body.contains(from), "{from}");
         let changed = body.replacen(from, to, 1);
         let sum = crc_fast::checksum(crc_fast::CrcAlgorithm::Crc64Xz, changed.as_bytes());
         let sealed = format!("{},\"sum\":\"{sum:016x}\"}}\n", changed.strip_suffix('}').unwrap());
-        assert!(matches!(read(Path::new("r"), sealed.as_bytes()), Loaded::Damaged { .. }), "{to}");
+        assert!(matches!(read("r", sealed.as_bytes()), Loaded::Damaged { .. }), "{to}");
     }
 }
 
@@ -159,7 +180,7 @@ fn sealed_nonsense_is_damaged_all_the_same() {
 fn ten_thousand_parts_fit_twice() {
     let head = format::head_line(&record(10_000, 10_000)).unwrap();
     let journal: usize = (1..=10_000).map(|number| format::part_line(&part(number)).unwrap().len()).sum();
-    assert!((head.len() + journal) as u64 <= limits::MAX_BYTES, "{} and {journal}", head.len());
+    assert!(head.len() + journal <= limits::MAX_BYTES, "{} and {journal}", head.len());
     assert_eq!(loaded_parts(head.as_bytes()).unwrap().len(), 10_000);
 }
 
@@ -168,11 +189,13 @@ fn an_oversized_file_is_put_aside_after_looking_for_an_id() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("r.ossup");
     let mut bytes = journalled().0;
-    bytes.resize(usize::try_from(limits::MAX_BYTES).unwrap() + 1, b' ');
+    bytes.resize(2 * limits::MAX_BYTES, b' ');
     fs::write(&path, bytes).unwrap();
-    let (mut file, loaded) = RecordFile::open(&path).unwrap();
+    let (mut file, loaded) = opened(&path);
     assert!(matches!(loaded, Loaded::Damaged { salvaged: Some(_), .. }), "{loaded:?}");
-    assert_eq!(file.put_aside().unwrap(), dir.path().join("r.ossup.bad"));
+    assert!(file.load().unwrap().len() == limits::MAX_BYTES + 1, "no more is read than is needed");
+    let aside = dir.path().join("r.ossup.bad");
+    assert_eq!(file.put_aside().unwrap(), Some(aside.display().to_string()));
     assert!(!path.exists());
 }
 
@@ -180,14 +203,14 @@ fn an_oversized_file_is_put_aside_after_looking_for_an_id() {
 fn a_saved_record_is_private_and_survives_reopening_with_its_journal() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("r.ossup");
-    let (mut file, loaded) = RecordFile::open(&path).unwrap();
+    let (mut file, loaded) = opened(&path);
     assert_eq!(loaded, Loaded::None);
-    file.save(&record(1, 9)).unwrap();
-    file.append(&part(2)).unwrap();
+    file.save(format::head_line(&record(1, 9)).unwrap().as_bytes()).unwrap();
+    file.append(format::part_line(&part(2)).unwrap().as_bytes()).unwrap();
     drop(file);
     let mode = std::os::unix::fs::MetadataExt::mode(&fs::metadata(&path).unwrap());
     assert_eq!(mode & 0o777, 0o600);
-    let (mut file, loaded) = RecordFile::open(&path).unwrap();
+    let (mut file, loaded) = opened(&path);
     let Loaded::Record { record: read, ignored } = loaded else { panic!("{loaded:?}") };
     assert_eq!((read.image.parts.len(), ignored.len()), (2, 0));
     file.delete().unwrap();
@@ -200,22 +223,12 @@ fn a_saved_record_is_private_and_survives_reopening_with_its_journal() {
 }
 
 #[test]
-fn a_record_has_one_holder_at_a_time() {
-    let dir = tempfile::tempdir().unwrap();
-    let path = dir.path().join("r.ossup");
-    let (first, _) = RecordFile::open(&path).unwrap();
-    assert!(matches!(RecordFile::open(&path), Err(super::RecordError::Busy(_))));
-    drop(first);
-    assert!(RecordFile::open(&path).is_ok());
-}
-
-#[test]
 fn what_a_killed_writer_left_does_no_harm() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("r.ossup");
     fs::write(dir.path().join("r.ossup.tmp"), b"half").unwrap();
     fs::write(dir.path().join("r.ossup.lock"), b"").unwrap();
-    let (file, loaded) = RecordFile::open(&path).unwrap();
+    let (file, loaded) = opened(&path);
     assert_eq!(loaded, Loaded::None);
     drop(file);
     assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 0);
@@ -226,14 +239,87 @@ fn a_directory_in_place_of_the_record_is_an_error_that_names_it() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("r.ossup");
     fs::create_dir(&path).unwrap();
-    let error = RecordFile::open(&path).unwrap_err();
+    let error = RecordFile::open(&path).unwrap().load().unwrap_err();
     assert!(error.to_string().contains("r.ossup"), "{error}");
+}
+
+/// Every promise, by its place in the list, against every store. New promises need a new case.
+#[rstest]
+fn every_store_keeps_every_promise(
+    #[values(0, 1, 2, 3, 4, 5, 6, 7, 8)] promise: usize,
+    #[values(files, memory, unadorned)] store: fn(&std::path::Path) -> Box<dyn RecordStore>,
+) {
+    assert_eq!(contract::PROMISES.len(), 9);
+    let (name, keeps) = contract::PROMISES[promise];
+    let dir = tempfile::tempdir().unwrap();
+    let store = store(dir.path());
+    assert_eq!(keeps(store.as_ref()), Ok(()), "{name}");
+}
+
+fn files(dir: &std::path::Path) -> Box<dyn RecordStore> {
+    Box::new(FileRecords::new(dir))
+}
+
+fn memory(_dir: &std::path::Path) -> Box<dyn RecordStore> {
+    Box::new(MemoryRecords::new())
+}
+
+/// A store that implements nothing that it need not.
+fn unadorned(_dir: &std::path::Path) -> Box<dyn RecordStore> {
+    struct Plain(Box<dyn RecordHold>);
+    impl RecordHold for Plain {
+        fn place(&self) -> String {
+            self.0.place()
+        }
+        fn load(&mut self) -> Result<Vec<u8>, RecordError> {
+            self.0.load()
+        }
+        fn save(&mut self, text: &[u8]) -> Result<(), RecordError> {
+            self.0.save(text)
+        }
+        fn delete(&mut self) -> Result<(), RecordError> {
+            self.0.delete()
+        }
+    }
+    struct Unadorned(MemoryRecords);
+    impl RecordStore for Unadorned {
+        fn open(&self, name: &str) -> Result<Box<dyn RecordHold>, RecordError> {
+            Ok(Box::new(Plain(self.0.open(name)?)))
+        }
+    }
+    Box::new(Unadorned(MemoryRecords::new()))
+}
+
+#[test]
+fn a_promise_that_is_not_kept_is_named() {
+    /// Lets everybody in.
+    struct Careless(MemoryRecords);
+    impl RecordStore for Careless {
+        fn open(&self, name: &str) -> Result<Box<dyn RecordHold>, RecordError> {
+            self.0.open(name).or_else(|_| MemoryRecords::new().open(name))
+        }
+    }
+    let broken = contract::check(&Careless(MemoryRecords::new())).unwrap_err();
+    assert_eq!(broken.to_string(), "a record has one holder at a time: a second holder was let in");
+}
+
+#[test]
+fn records_in_memory_can_be_carried_elsewhere() {
+    let store = MemoryRecords::new();
+    store.open("r").unwrap().save(b"text").unwrap();
+    drop(store.open("never saved").unwrap());
+    let elsewhere = MemoryRecords::new();
+    for (name, text) in store.export() {
+        elsewhere.import(name, text);
+    }
+    assert_eq!(elsewhere.export(), [("r".to_owned(), b"text".to_vec())]);
+    assert_eq!(elsewhere.open("r").unwrap().load().unwrap(), b"text");
 }
 
 proptest! {
     #[test]
     fn no_bytes_make_reading_panic(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
-        let _read = read(Path::new("r"), &bytes);
+        let _read = read("r", &bytes);
     }
 
     #[test]
@@ -245,7 +331,7 @@ proptest! {
             let at = at.index(bytes.len());
             bytes[at] = byte;
         }
-        if let Loaded::Record { record: read, .. } = read(Path::new("r"), &bytes) {
+        if let Loaded::Record { record: read, .. } = read("r", &bytes) {
             let known: BTreeMap<_, _> = [1, 2, 3, 5].map(|number| (number, part(number))).into();
             for (number, part) in &read.image.parts {
                 prop_assert_eq!(known.get(number), Some(part));

@@ -1,4 +1,4 @@
-//! Uploading a file: the public request and outcome, and the runner that carries out what the machine decides.
+//! Uploading: the public request and outcome, and the runner that carries out what the machine decides.
 
 pub mod cancel;
 pub mod client;
@@ -9,7 +9,7 @@ pub mod progress;
 mod recorder;
 pub mod request;
 mod runner;
-mod source;
+pub mod source;
 mod uploader;
 
 pub use cancel::CancelToken;
@@ -17,3 +17,4 @@ pub use client::{Client, ClientBuilder, ClientError};
 pub use outcome::{UploadError, Uploaded};
 pub use progress::{Hooks, Progress};
 pub use request::{CallbackRequest, ObjectHeaders, RecordLocation, UploadRequest};
+pub use source::{ReadAt, Source, SourceError};

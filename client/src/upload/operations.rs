@@ -3,8 +3,9 @@
 use tokio::task::spawn_blocking;
 
 use super::{
-    Client, RecordLocation, UploadRequest,
+    Client, UploadRequest,
     recorder::{Opened, Recorder, record_kind},
+    uploader::nameless,
 };
 use crate::{
     api::head_object::ObjectFacts,
@@ -19,25 +20,25 @@ impl Client {
     pub async fn abort_upload(&self, request: &UploadRequest) -> Result<Option<String>, ErrorKind> {
         let to = self.destination(&request.bucket, &request.key)?;
         let location = request.record.clone();
-        if location == RecordLocation::None {
+        if location.is_none() {
             return Ok(None);
         }
-        let path = std::fs::canonicalize(&request.source)
-            .or_else(|_| std::path::absolute(&request.source))
-            .map_err(|error| ErrorKind::SourceIo(error.to_string()))?;
-        // Only the path takes part in finding the record.
-        let identity = SourceIdentity { size: 0, mtime_ns: 0, ctime_ns: 0, inode: 0, device: 0 };
-        let (note, at) = (SourceNote { path, identity }, to.clone());
-        let opening = spawn_blocking(move || Recorder::open(&location, &at, &note));
-        let opened = opening.await.map_err(|error| ErrorKind::Internal(error.to_string()))?;
-        let Some(Opened { recorder, remembered: Some(remembered), .. }) =
-            opened.map_err(|error| record_kind(&error))?
-        else {
+        let (source, at) = (request.source.clone(), to.clone());
+        let opening = spawn_blocking(move || {
+            let name = source.name()?.ok_or_else(nameless)?;
+            // Only the name takes part in finding the record.
+            let note = SourceNote { name, identity: SourceIdentity::default() };
+            Recorder::open(&location, &at, &note).map_err(|error| record_kind(&error))
+        });
+        let opened = opening.await.map_err(|error| ErrorKind::Internal(error.to_string()))??;
+        let Some(Opened { recorder, remembered: Some(remembered), .. }) = opened else {
             return Ok(None);
         };
         let aborted = self.api.abort(&to, &remembered.upload).await;
         aborted.map_err(|error| error.into_kind(Operation::Abort))?;
-        recorder.delete().map_err(|error| record_kind(&error))?;
+        let deleting = spawn_blocking(move || recorder.delete());
+        let deleted = deleting.await.map_err(|error| ErrorKind::Internal(error.to_string()))?;
+        deleted.map_err(|error| record_kind(&error))?;
         Ok(Some(remembered.upload.to_string()))
     }
 

@@ -1,6 +1,6 @@
 //! How an upload ended, for the caller: the object's facts, or the error with everything needed to go on.
 
-use std::{fmt, path::PathBuf};
+use std::fmt;
 
 use crate::machine::{CallbackOutcome, ErrorKind, Phase};
 
@@ -48,8 +48,8 @@ pub struct UploadError {
     pub upload_id: Option<String>,
     /// Whether the upload was deleted on the server.
     pub upload_deleted: bool,
-    /// The record that a later call continues from, if it was kept.
-    pub record: Option<PathBuf>,
+    /// Where the record is that a later call continues from, if it was kept: its path, or what its store calls it.
+    pub record: Option<String>,
     /// Parts that the server holds and that were proven.
     pub parts_done: u32,
     /// Parts of the whole upload; 0 if it was not planned yet.
@@ -111,7 +111,7 @@ impl fmt::Display for UploadError {
             write!(f, "; upload id {id}")?;
         }
         if let Some(record) = &self.record {
-            write!(f, "; record {}", record.display())?;
+            write!(f, "; record {record}")?;
         }
         Ok(())
     }

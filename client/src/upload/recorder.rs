@@ -8,19 +8,27 @@ use std::{
 use super::RecordLocation;
 use crate::{
     machine::{Destination, ErrorKind, ProvenPart, RecordImage, Remembered},
-    record::{Loaded, Record, RecordError, RecordFile, SourceNote, record_name},
+    record::{
+        FileRecords, Later, Loaded, Record, RecordError, RecordHold, RecordStore, SourceNote,
+        file::RecordFile, format, load::read, record_name,
+    },
 };
 
 /// Writes the record. Cheap to clone.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Recorder {
-    file: Arc<Mutex<RecordFile>>,
+    record: Arc<Mutex<Kept>>,
     destination: Destination,
     source: SourceNote,
 }
 
+/// The record that is held, and whether there is one by now.
+struct Kept {
+    hold: Box<dyn RecordHold>,
+    kept: bool,
+}
+
 /// What opening the record brought.
-#[derive(Debug)]
 pub(crate) struct Opened {
     pub(crate) recorder: Recorder,
     pub(crate) remembered: Option<Remembered>,
@@ -35,70 +43,85 @@ pub(crate) fn record_kind(error: &RecordError) -> ErrorKind {
     }
 }
 
-/// The file that the record of this upload is in, or would be in. `None` without a location.
-fn path_of(location: &RecordLocation, destination: &Destination, source: &Path) -> Option<PathBuf> {
+/// Opens the record of this upload where the location says; `ours` tells whether a record is this upload's.
+fn hold(
+    location: &RecordLocation,
+    name: &str,
+    ours: impl Fn(&Record) -> bool,
+    warnings: &mut Vec<String>,
+) -> Result<Option<Box<dyn RecordHold>>, RecordError> {
     match location {
-        RecordLocation::None => None,
-        RecordLocation::Dir(dir) => Some(dir.join(record_name(destination, source))),
+        RecordLocation::None => Ok(None),
+        RecordLocation::Dir(dir) => FileRecords::new(dir).open(name).map(Some),
+        RecordLocation::Store(store) => store.open(name).map(Some),
         RecordLocation::File(file) => {
-            let beside = beside(file, destination, source);
-            Some(if beside.exists() { beside } else { file.clone() })
+            let beside = beside(file, name);
+            if beside.exists() {
+                return Ok(Some(Box::new(RecordFile::open(&beside)?)));
+            }
+            let mut asked_for = RecordFile::open(file)?;
+            match read(&asked_for.place(), &asked_for.load()?) {
+                Loaded::Record { record, .. } if !ours(&record) => {
+                    warnings.push(format!(
+                        "record {} belongs to the upload of {} to {}; {} is used instead",
+                        file.display(),
+                        record.source.name,
+                        record.destination,
+                        beside.display()
+                    ));
+                    Ok(Some(Box::new(RecordFile::open(&beside)?)))
+                }
+                _ => Ok(Some(Box::new(asked_for))),
+            }
         }
     }
 }
 
 /// Where the record goes when the file that was asked for belongs to another upload.
-fn beside(file: &Path, destination: &Destination, source: &Path) -> PathBuf {
-    let mut name = file.as_os_str().to_owned();
-    name.push(".");
-    name.push(record_name(destination, source).get(..16).unwrap_or_default());
-    name.into()
+fn beside(file: &Path, name: &str) -> PathBuf {
+    let mut beside = file.as_os_str().to_owned();
+    beside.push(".");
+    beside.push(name.get(..16).unwrap_or_default());
+    beside.into()
+}
+
+/// Takes a record out of the way and says where it went.
+fn put_aside(hold: &mut dyn RecordHold) -> Result<String, RecordError> {
+    let aside = hold.put_aside()?;
+    Ok(aside.map_or_else(|| "it was deleted".to_owned(), |aside| format!("it is now {aside}")))
 }
 
 impl Recorder {
-    /// Locks and reads the record of this upload; nothing when no location was given.
+    /// Takes and reads the record of this upload; nothing when no location was given.
     pub(crate) fn open(
         location: &RecordLocation,
         destination: &Destination,
         source: &SourceNote,
     ) -> Result<Option<Opened>, RecordError> {
-        let Some(path) = path_of(location, destination, &source.path) else { return Ok(None) };
-        let (mut file, mut loaded) = RecordFile::open(&path)?;
+        let name = record_name(destination, &source.name);
+        let ours = |record: &Record| record.destination == *destination && record.source.name == source.name;
         let mut warnings = Vec::new();
-        let ours = |record: &Record| record.destination == *destination && record.source.path == source.path;
-        if let Loaded::Record { record, .. } = &loaded
-            && !ours(record)
-        {
-            let other = beside(&path, destination, &source.path);
-            warnings.push(format!(
-                "record {} belongs to the upload of {} to {}; {} is used instead",
-                path.display(),
-                record.source.path.display(),
-                record.destination,
-                other.display()
-            ));
-            drop(file);
-            (file, loaded) = RecordFile::open(&other)?;
-        }
-        let remembered = match loaded {
+        let Some(mut hold) = hold(location, &name, ours, &mut warnings)? else { return Ok(None) };
+        let remembered = match read(&hold.place(), &hold.load()?) {
             Loaded::None => None,
             Loaded::Record { record, ignored } if ours(&record) => {
                 warnings.extend(ignored.iter().map(|problem| format!("{problem}; the line is ignored")));
                 Some(remember(*record))
             }
             Loaded::Record { .. } => {
-                let aside = file.put_aside()?;
-                warnings.push(format!("a record of another upload was moved to {}", aside.display()));
+                let place = hold.place();
+                let aside = put_aside(hold.as_mut())?;
+                warnings.push(format!("record {place} was another upload's; {aside}"));
                 None
             }
             Loaded::Damaged { problem, salvaged } => {
-                let aside = file.put_aside()?;
+                let aside = put_aside(hold.as_mut())?;
                 let rest = if salvaged.is_some() {
                     "its upload id could be saved"
                 } else {
                     "nothing of it could be saved"
                 };
-                warnings.push(format!("{problem}; {rest}; the file is now {}", aside.display()));
+                warnings.push(format!("{problem}; {rest}; {aside}"));
                 salvaged.map(|upload| Remembered {
                     upload,
                     layout: None,
@@ -109,45 +132,47 @@ impl Recorder {
                 })
             }
         };
+        let kept = remembered.as_ref().is_some_and(|remembered| remembered.layout.is_some());
         let recorder = Self {
-            file: Arc::new(Mutex::new(file)),
+            record: Arc::new(Mutex::new(Kept { hold, kept })),
             destination: destination.clone(),
             source: source.clone(),
         };
         Ok(Some(Opened { recorder, remembered, warnings }))
     }
 
-    /// Where the record is.
-    pub(crate) fn path(&self) -> PathBuf {
-        self.lock().path().to_owned()
+    /// Where the record is, if there is one now.
+    pub(crate) fn place(&self) -> Option<String> {
+        let record = self.lock();
+        record.kept.then(|| record.hold.place())
     }
 
-    /// Makes the record durable. Waits for the disk.
+    /// Makes the record durable. Blocks.
     pub(crate) fn save(&self, image: RecordImage) -> Result<(), RecordError> {
         let record = Record { destination: self.destination.clone(), source: self.source.clone(), image };
-        self.lock().save(&record)
-    }
-
-    /// Adds a part. Does not wait for the disk; from time to time a task does.
-    pub(crate) fn append(&self, part: &ProvenPart) -> Result<(), RecordError> {
-        if let Some(file) = self.lock().append(part)? {
-            // Detached on purpose: only a power cut could tell the difference.
-            drop(tokio::task::spawn_blocking(move || {
-                if let Err(error) = file.sync_data() {
-                    tracing::debug!(%error, "the record was not forced to the disk");
-                }
-            }));
-        }
+        let text = format::head_line(&record)?;
+        let mut record = self.lock();
+        record.hold.save(text.as_bytes())?;
+        record.kept = true;
         Ok(())
     }
 
-    /// Deletes the record.
-    pub(crate) fn delete(&self) -> Result<(), RecordError> {
-        self.lock().delete()
+    /// Adds a part. Blocks, but not for a disk: some work may be left for later.
+    pub(crate) fn append(&self, part: &ProvenPart) -> Result<Option<Later>, RecordError> {
+        let line = format::part_line(part)?;
+        self.lock().hold.append(line.as_bytes())
     }
 
-    fn lock(&self) -> MutexGuard<'_, RecordFile> {
-        self.file.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Deletes the record. Blocks.
+    pub(crate) fn delete(&self) -> Result<(), RecordError> {
+        let mut record = self.lock();
+        record.hold.delete()?;
+        record.kept = false;
+        Ok(())
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Kept> {
+        self.record.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

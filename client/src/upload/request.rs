@@ -1,19 +1,49 @@
 //! What a caller asks for: source, destination and the rules of one upload. Read by the uploader.
 
-use std::path::PathBuf;
+use std::{fmt, path::PathBuf, sync::Arc};
 
-use crate::machine::{OnCancel, OnFailure, OnPartError, limits};
+use super::Source;
+use crate::{
+    machine::{OnCancel, OnFailure, OnPartError, limits},
+    record::RecordStore,
+};
 
 /// Where the record of an upload lives. Without one an upload cannot be resumed by a later call.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Clone, Default)]
 pub enum RecordLocation {
     /// No record.
     #[default]
     None,
-    /// In this directory, under a name made from endpoint, bucket, key and the path of the source.
+    /// In this directory, which must exist, under a name made from endpoint, bucket, key and the path or name of
+    /// the source.
     Dir(PathBuf),
     /// In this file. If it belongs to another upload, it is left alone and a file beside it is used.
     File(PathBuf),
+    /// In this store, under the name that it would have in a directory.
+    Store(Arc<dyn RecordStore>),
+}
+
+impl RecordLocation {
+    /// In `store`: [`crate::MemoryRecords`], or one of the application's own.
+    pub fn store(store: impl RecordStore + 'static) -> Self {
+        Self::Store(Arc::new(store))
+    }
+
+    /// Whether there is no place for a record.
+    pub fn is_none(&self) -> bool {
+        matches!(self, Self::None)
+    }
+}
+
+impl fmt::Debug for RecordLocation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::None => f.write_str("None"),
+            Self::Dir(path) => f.debug_tuple("Dir").field(path).finish(),
+            Self::File(path) => f.debug_tuple("File").field(path).finish(),
+            Self::Store(_) => f.write_str("Store"),
+        }
+    }
 }
 
 /// Headers that the object gets, sent when the upload begins.
@@ -47,11 +77,11 @@ pub struct CallbackRequest {
 }
 
 /// One upload. Cheap to clone; a request can be used again after any outcome.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct UploadRequest {
     pub(crate) bucket: String,
     pub(crate) key: String,
-    pub(crate) source: PathBuf,
+    pub(crate) source: Source,
     pub(crate) part_size: u64,
     pub(crate) parallelism: usize,
     pub(crate) sequential: bool,
@@ -66,8 +96,8 @@ pub struct UploadRequest {
 }
 
 impl UploadRequest {
-    /// Asks to upload the file `source` to `key` in `bucket`, with the defaults of the Safe profile.
-    pub fn new(bucket: impl Into<String>, key: impl Into<String>, source: impl Into<PathBuf>) -> Self {
+    /// Asks to upload `source`, a path or any other [`Source`], to `key` in `bucket`, with the defaults of the Safe profile.
+    pub fn new(bucket: impl Into<String>, key: impl Into<String>, source: impl Into<Source>) -> Self {
         Self {
             bucket: bucket.into(),
             key: key.into(),

@@ -13,7 +13,7 @@ use super::{
     headers::HeaderSets,
     progress::Reporter,
     recorder::Recorder,
-    source::{FileRange, SourceFile},
+    source::{OpenSource, SourceRange},
 };
 use crate::{
     api::{Api, BodySource},
@@ -21,6 +21,7 @@ use crate::{
         ByteRange, Command, Destination, Ended, ErrorKind, Event, Outcome, PartTrouble, Phase, Remembered,
         Settings, State, UploadId, step,
     },
+    record::{Later, RecordError},
 };
 
 /// What one upload works with. Shared by its tasks.
@@ -28,7 +29,7 @@ use crate::{
 pub(super) struct Context {
     pub(super) api: Arc<Api>,
     pub(super) to: Destination,
-    pub(super) source: Arc<SourceFile>,
+    pub(super) source: Arc<OpenSource>,
     pub(super) headers: HeaderSets,
     pub(super) reporter: Reporter,
 }
@@ -166,30 +167,34 @@ impl Runner {
             Command::EnterPhase(phase) => context.reporter.phase(phase),
             Command::Warn(text) => self.warn(text),
             Command::Finish(outcome) => self.outcome = Some(*outcome),
-            Command::SaveRecord(_) | Command::AppendPart(_) | Command::DeleteRecord => self.record(command),
+            Command::SaveRecord(_) | Command::AppendPart(_) | Command::DeleteRecord => {
+                self.record(command).await;
+            }
         }
     }
 
-    fn record(&mut self, command: Command) {
+    async fn record(&mut self, command: Command) {
         let Some(recorder) = self.recorder.clone() else { return };
         match command {
             Command::SaveRecord(image) => self.spawn(async move {
-                match tokio::task::spawn_blocking(move || recorder.save(*image)).await {
-                    Ok(Ok(())) => Event::RecordSaved,
-                    Ok(Err(error)) => Event::RecordFailed(error.to_string()),
-                    Err(error) => Event::RecordFailed(error.to_string()),
+                match in_the_store(move || recorder.save(*image)).await {
+                    Ok(()) => Event::RecordSaved,
+                    Err(why) => Event::RecordFailed(why),
                 }
             }),
             Command::AppendPart(part) => {
-                if let Err(error) = recorder.append(&part)
-                    && !std::mem::replace(&mut self.append_failed, true)
-                {
-                    self.warn(format!("a part could not be recorded: {error}"));
+                match in_the_store(move || recorder.append(&part)).await {
+                    // Detached on purpose: only a power cut could tell the difference.
+                    Ok(Some(later)) => drop(tokio::task::spawn_blocking(move || finish_later(later))),
+                    Err(why) if !std::mem::replace(&mut self.append_failed, true) => {
+                        self.warn(format!("a part could not be recorded: {why}"));
+                    }
+                    _ => {}
                 }
             }
             Command::DeleteRecord => {
-                if let Err(error) = recorder.delete() {
-                    self.warn(format!("the record could not be deleted: {error}"));
+                if let Err(why) = in_the_store(move || recorder.delete()).await {
+                    self.warn(format!("the record could not be deleted: {why}"));
                 }
             }
             _ => {}
@@ -204,7 +209,7 @@ impl Runner {
         let Some((number, range)) = self.to_hash.pop_front() else { return };
         let source = self.context.source.clone();
         self.spawn(async move {
-            match FileRange::new(source, range, None).digest().await {
+            match SourceRange::new(source, range, None).digest().await {
                 Ok(digest) => Event::Hashed { number, digest },
                 Err(kind) => Event::HashFailed(kind),
             }
@@ -224,13 +229,29 @@ impl Runner {
     }
 }
 
+/// Lets the store of the record work where it may block. A store that panics has failed.
+async fn in_the_store<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, RecordError> + Send + 'static,
+) -> Result<T, String> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(done) => done.map_err(|error| error.to_string()),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+fn finish_later(later: Later) {
+    if let Err(error) = later() {
+        tracing::debug!(%error, "the record was not forced to the disk");
+    }
+}
+
 async fn at(time: Option<Instant>) {
     sleep_until(time.unwrap_or_else(|| Instant::now() + Duration::from_secs(1))).await;
 }
 
 async fn send_part(context: Arc<Context>, upload: UploadId, number: u32, range: ByteRange) -> Event {
     let reporter = &context.reporter;
-    let body = FileRange::new(context.source.clone(), range, Some((reporter.clone(), number)));
+    let body = SourceRange::new(context.source.clone(), range, Some((reporter.clone(), number)));
     let rolled_back = || reporter.rolled_back(number);
     let sent = context
         .api
@@ -257,7 +278,7 @@ async fn send_part(context: Arc<Context>, upload: UploadId, number: u32, range: 
 
 async fn put_object(context: Arc<Context>) -> Event {
     let range = ByteRange { offset: 0, length: context.source.identity().size };
-    let body = FileRange::new(context.source.clone(), range, Some((context.reporter.clone(), 1)));
+    let body = SourceRange::new(context.source.clone(), range, Some((context.reporter.clone(), 1)));
     let HeaderSets { put, callback, .. } = &context.headers;
     let result = context.api.put_object(&context.to, put, *callback, &body).await;
     Event::ObjectPut(result.map_err(|error| error.into_kind(crate::machine::Operation::PutObject)))

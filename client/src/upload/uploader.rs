@@ -1,6 +1,6 @@
 //! `Client::upload`: checks the request, opens source and record, starts the runner, dresses the outcome.
 
-use std::{path::PathBuf, sync::Arc};
+use std::sync::Arc;
 
 use tokio::task::spawn_blocking;
 use tokio_util::sync::CancellationToken;
@@ -11,7 +11,7 @@ use super::{
     progress::Dispatcher,
     recorder::{Opened, Recorder, record_kind},
     runner::{Context, Runner},
-    source::SourceFile,
+    source::{OpenSource, Source},
 };
 use crate::{
     machine::{
@@ -25,7 +25,7 @@ use crate::{
 /// Everything that is known before the first request.
 struct Prepared {
     to: Destination,
-    source: Arc<SourceFile>,
+    source: Arc<OpenSource>,
     headers: HeaderSets,
     settings: Settings,
     recorder: Option<Recorder>,
@@ -34,7 +34,7 @@ struct Prepared {
 }
 
 impl Client {
-    /// Uploads a file, resuming an earlier call if the request's record says so.
+    /// Uploads a source, resuming an earlier call if the request's record says so.
     ///
     /// The future must be driven to its end for the cancel rules to hold: dropping it stops everything at once and leaves
     /// upload and record as they are, as the death of the process would.
@@ -49,15 +49,16 @@ impl Client {
                 )))
             })?;
         let Prepared { to, source, headers, settings, recorder, remembered, mut warnings } = prepared;
-        let record = recorder.as_ref().map(Recorder::path);
         let context = Context { api: self.api.clone(), to, source, headers, reporter: dispatcher.reporter() };
-        let runner = Runner::new(context, recorder, settings);
+        let runner = Runner::new(context, recorder.clone(), settings);
         let (outcome, more) = runner.run(remembered, &hooks.cancel, &panicked).await;
         dispatcher.finish().await;
         warnings.extend(more);
         match outcome {
             Outcome::Success(success) => Ok(uploaded(success, warnings)),
-            Outcome::Ended(ended) => Err(upload_error(ended, record, warnings)),
+            Outcome::Ended(ended) => {
+                Err(upload_error(ended, recorder.and_then(|recorder| recorder.place()), warnings))
+            }
         }
     }
 
@@ -82,13 +83,13 @@ impl Client {
         }
         let headers = HeaderSets::new(&request.headers, request.callback.as_ref())?;
         let empty = match &request.record {
-            RecordLocation::None => false,
+            RecordLocation::None | RecordLocation::Store(_) => false,
             RecordLocation::Dir(path) | RecordLocation::File(path) => path.as_os_str().is_empty(),
         };
         if empty {
             return Err(ErrorKind::InvalidArgument("the path of the record is empty".to_owned()));
         }
-        let has_record = request.record != RecordLocation::None;
+        let has_record = !request.record.is_none();
         let by_default = if has_record { OnFailure::Keep } else { OnFailure::Delete };
         let settings = Settings {
             part_size: request.part_size,
@@ -103,8 +104,8 @@ impl Client {
             profile: Profile::SAFE,
             patience: self.patience,
         };
-        let (path, location, at) = (request.source.clone(), request.record.clone(), to.clone());
-        let opening = spawn_blocking(move || open(&path, &location, &at));
+        let (source, location, at) = (request.source.clone(), request.record.clone(), to.clone());
+        let opening = spawn_blocking(move || open(&source, &location, &at));
         let (source, opened) =
             opening.await.unwrap_or_else(|error| Err(ErrorKind::Internal(error.to_string())))?;
         let (recorder, remembered, warnings) = match opened {
@@ -136,14 +137,27 @@ fn token(request: &UploadRequest, headers: &HeaderSets) -> Result<Option<UploadT
 }
 
 fn open(
-    path: &std::path::Path,
+    source: &Source,
     location: &RecordLocation,
     to: &Destination,
-) -> Result<(SourceFile, Option<Opened>), ErrorKind> {
-    let source = SourceFile::open(path)?;
-    let note = SourceNote { path: source.path().to_owned(), identity: source.identity() };
+) -> Result<(OpenSource, Option<Opened>), ErrorKind> {
+    let source = OpenSource::open(source)?;
+    if location.is_none() {
+        return Ok((source, None));
+    }
+    let name = source.name().ok_or_else(nameless)?.clone();
+    let note = SourceNote { name, identity: source.identity() };
     let opened = Recorder::open(location, to, &note).map_err(|error| record_kind(&error))?;
     Ok((source, opened))
+}
+
+/// A record was asked for, and no later call could find it.
+pub(super) fn nameless() -> ErrorKind {
+    ErrorKind::InvalidArgument(
+        "the source has neither a path nor a name, so that no later call could find its record; give it one with \
+         Source::named, or leave the record out"
+            .to_owned(),
+    )
 }
 
 fn uploaded(success: Success, warnings: Vec<String>) -> Uploaded {
@@ -165,12 +179,12 @@ fn uploaded(success: Success, warnings: Vec<String>) -> Uploaded {
     }
 }
 
-fn upload_error(ended: Ended, record: Option<PathBuf>, warnings: Vec<String>) -> UploadError {
+fn upload_error(ended: Ended, record: Option<String>, warnings: Vec<String>) -> UploadError {
     UploadError {
         kind: ended.kind,
         upload_id: ended.upload.map(|upload| upload.to_string()),
         upload_deleted: ended.upload_deleted,
-        record: record.filter(|record| ended.record_kept && record.exists()),
+        record: record.filter(|_| ended.record_kept),
         parts_done: ended.parts_done,
         parts_total: ended.parts_total,
         phase: ended.phase,

@@ -15,6 +15,7 @@ mod fake;
 mod parts;
 mod resume;
 mod scripted;
+mod seams;
 mod sequential;
 mod sweep;
 mod token;

@@ -4,11 +4,41 @@ use std::{fmt, str::FromStr};
 
 use jiff::Timestamp;
 
-use crate::{auth::AuthMode, domain::BucketName, fault::Lapse};
+use crate::{auth::AuthMode, domain::BucketName, fault::Lapse, store::Bodies};
 
 /// Reads `--auth`.
 pub(super) fn parse_mode(text: &str) -> Result<AuthMode, String> {
     text.parse().map_err(|error: crate::auth::UnknownAuthMode| error.to_string())
+}
+
+/// Reads `--bodies`.
+pub(super) fn parse_bodies(text: &str) -> Result<Bodies, String> {
+    text.parse().map_err(|error: crate::store::UnknownBodies| error.to_string())
+}
+
+/// Units of sizes, in steps of 1,024 as in ossutil. `MB` and its like are left out: readers disagree about them.
+const UNITS: &[(&str, u64)] = &[
+    ("", 1),
+    ("Ki", 1 << 10),
+    ("Mi", 1 << 20),
+    ("Gi", 1 << 30),
+    ("Ti", 1 << 40),
+    ("K", 1 << 10),
+    ("M", 1 << 20),
+    ("G", 1 << 30),
+    ("T", 1 << 40),
+    ("KiB", 1 << 10),
+    ("MiB", 1 << 20),
+    ("GiB", 1 << 30),
+    ("TiB", 1 << 40),
+];
+
+/// Reads a number of bytes: `1048576`, `100Mi`, `5G`.
+pub(super) fn parse_size(text: &str) -> Result<u64, String> {
+    let (number, unit) = text.split_at(text.bytes().take_while(u8::is_ascii_digit).count());
+    let unit = UNITS.iter().find(|(name, _)| unit.eq_ignore_ascii_case(name));
+    let size = unit.and_then(|(_, factor)| number.parse::<u64>().ok()?.checked_mul(*factor));
+    size.ok_or_else(|| "write bytes, or a number with Ki, Mi, Gi or Ti, as in 100Mi".to_owned())
 }
 
 /// `HOST=BUCKET`: a host that stands for a bucket.
@@ -82,7 +112,7 @@ mod tests {
     use jiff::Timestamp;
     use rstest::rstest;
 
-    use super::{Cname, TemporaryKey};
+    use super::{Cname, TemporaryKey, parse_size};
 
     #[test]
     fn a_temporary_key_ends_after_its_life() {
@@ -105,6 +135,25 @@ mod tests {
     #[case("id:secret:token:soon")]
     fn anything_else_is_no_temporary_key(#[case] text: &str) {
         assert!(text.parse::<TemporaryKey>().is_err());
+    }
+
+    #[rstest]
+    #[case("0", Some(0))]
+    #[case("1048576", Some(1 << 20))]
+    #[case("100Mi", Some(100 << 20))]
+    #[case("5gi", Some(5 << 30))]
+    #[case("3K", Some(3 << 10))]
+    #[case("2TiB", Some(2 << 40))]
+    #[case("", None)]
+    #[case("Mi", None)]
+    #[case("-1", None)]
+    #[case("1.5Gi", None)]
+    #[case("10 Mi", None)]
+    #[case("10MB", None)]
+    #[case("16777216Ti", None)]
+    #[case("99999999999999999999", None)]
+    fn a_size_is_a_number_with_a_unit(#[case] text: &str, #[case] bytes: Option<u64>) {
+        assert_eq!(parse_size(text).ok(), bytes);
     }
 
     #[rstest]

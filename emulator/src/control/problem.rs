@@ -9,6 +9,7 @@ use crate::{
     clock::ClockRange,
     fault::{AddError, PlanError},
     sandbox::EditError,
+    store::StoreError,
 };
 
 /// A refusal.
@@ -77,6 +78,8 @@ impl From<EditError> for Problem {
         let status = match &error {
             EditError::Bucket(..) | EditError::Key(..) | EditError::Part(..) => StatusCode::BAD_REQUEST,
             EditError::Missing(_) => StatusCode::NOT_FOUND,
+            EditError::Store(StoreError::Dropped) => StatusCode::CONFLICT,
+            EditError::Store(StoreError::Full { .. }) => StatusCode::INSUFFICIENT_STORAGE,
             EditError::Store(_) => StatusCode::INTERNAL_SERVER_ERROR,
         };
         Self::new(status, error.to_string())

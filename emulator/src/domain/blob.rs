@@ -15,12 +15,12 @@ impl fmt::Display for BlobId {
     }
 }
 
-/// A stretch of one blob.
+/// A stretch of one blob, or of bytes that were counted and digested and not kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "(BlobId, u64, u64)", into = "(BlobId, u64, u64)")]
+#[serde(from = "Row", into = "Row")]
 pub struct Slice {
-    /// Which blob.
-    pub blob: BlobId,
+    /// Which blob; `None` when the bytes were not kept.
+    pub blob: Option<BlobId>,
     /// First byte, from the start of the blob.
     pub offset: u64,
     /// Bytes.
@@ -30,17 +30,30 @@ pub struct Slice {
 impl Slice {
     /// All of a blob that has `len` bytes.
     pub fn whole(blob: BlobId, len: u64) -> Self {
-        Self { blob, offset: 0, len }
+        Self { blob: Some(blob), offset: 0, len }
+    }
+
+    /// `len` bytes that were not kept.
+    pub fn dropped(len: u64) -> Self {
+        Self { blob: None, offset: 0, len }
+    }
+
+    /// Whether its bytes can be read. Where there are none, none are missing.
+    pub fn is_readable(&self) -> bool {
+        self.blob.is_some() || self.len == 0
     }
 }
 
-impl From<(BlobId, u64, u64)> for Slice {
-    fn from((blob, offset, len): (BlobId, u64, u64)) -> Self {
+/// How a slice stands in the index.
+type Row = (Option<BlobId>, u64, u64);
+
+impl From<Row> for Slice {
+    fn from((blob, offset, len): Row) -> Self {
         Self { blob, offset, len }
     }
 }
 
-impl From<Slice> for (BlobId, u64, u64) {
+impl From<Slice> for Row {
     fn from(slice: Slice) -> Self {
         (slice.blob, slice.offset, slice.len)
     }
@@ -49,6 +62,16 @@ impl From<Slice> for (BlobId, u64, u64) {
 /// Bytes in all slices together.
 pub fn total_len(slices: &[Slice]) -> u64 {
     slices.iter().map(|slice| slice.len).sum()
+}
+
+/// Whether all bytes can be read.
+pub fn are_readable(slices: &[Slice]) -> bool {
+    slices.iter().all(Slice::is_readable)
+}
+
+/// The blobs behind slices.
+pub fn blobs_of(slices: &[Slice]) -> impl Iterator<Item = BlobId> {
+    slices.iter().filter_map(|slice| slice.blob)
 }
 
 /// The slices that hold the bytes `range` of the content that `slices` hold. Nothing outside the content is

@@ -23,7 +23,7 @@ pub mod time;
 mod upload;
 
 pub use attributes::{Attributes, ObjectAcl, StorageClass, UnknownObjectAcl, UnknownStorageClass};
-pub use blob::{BlobId, Slice, slices_in_range, total_len};
+pub use blob::{BlobId, Slice, are_readable, blobs_of, slices_in_range, total_len};
 pub use bucket::{Bucket, BucketAcl, BucketName, InvalidBucketName, UnknownBucketAcl};
 pub use change::Change;
 pub use crc64::{Crc64, Crc64Hasher, Crc64Sum};

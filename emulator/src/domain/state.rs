@@ -1,6 +1,6 @@
 //! The value that all rules read: buckets, objects, uploads, parts, and which blobs they use.
 
-use super::{BlobId, Bucket, BucketName, Change, Object, ObjectKey, Slice, Upload, UploadId};
+use super::{BlobId, Bucket, BucketName, Change, Object, ObjectKey, Slice, Upload, UploadId, blobs_of};
 use std::collections::{BTreeMap, HashMap};
 
 /// Everything that a sandbox stores, without the bytes.
@@ -142,19 +142,19 @@ impl State {
     }
 
     fn retain(&mut self, slices: &[Slice]) {
-        for slice in slices {
-            *self.uses.entry(slice.blob).or_default() += 1;
+        for blob in blobs_of(slices) {
+            *self.uses.entry(blob).or_default() += 1;
         }
     }
 
     fn release<'a>(&mut self, bodies: impl Iterator<Item = &'a Vec<Slice>>) -> Vec<BlobId> {
         let mut unused = Vec::new();
-        for slice in bodies.flatten() {
-            if let Some(count) = self.uses.get_mut(&slice.blob) {
+        for blob in bodies.flat_map(|slices| blobs_of(slices)) {
+            if let Some(count) = self.uses.get_mut(&blob) {
                 *count -= 1;
                 if *count == 0 {
-                    self.uses.remove(&slice.blob);
-                    unused.push(slice.blob);
+                    self.uses.remove(&blob);
+                    unused.push(blob);
                 }
             }
         }

@@ -70,6 +70,7 @@ codes! {
     InvalidTag BAD_REQUEST None, "The TagKey you have provided is invalid.";
     InvalidTargetType BAD_REQUEST None, "The symbolic's target file type is invalid.";
     MalformedXML BAD_REQUEST Some("0042-00000205"), "The XML you provided was not well-formed or did not validate against our published schema.";
+    MemoryLimitExceeded BAD_REQUEST None, "There is no room for the content of this request.";
     MethodNotAllowed METHOD_NOT_ALLOWED Some("0003-00000016"), "The specified method is not allowed against this resource.";
     MissingArgument BAD_REQUEST Some("0016-00000502"), "Missing Some Required Arguments.";
     MissingContentLength LENGTH_REQUIRED None, "You must provide the Content-Length HTTP header.";

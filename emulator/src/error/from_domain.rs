@@ -5,8 +5,12 @@ use super::{Code, OssError};
 use crate::{
     domain::{
         BucketName, InvalidBucketName, InvalidObjectKey, InvalidTags, ObjectKey, UnknownBucketAcl,
-        UnknownStorageClass, completion::CompletionError, lifecycle::RuleConflict, limits::MIN_PART_BYTES,
+        UnknownStorageClass,
+        completion::CompletionError,
+        lifecycle::RuleConflict,
+        limits::{MAX_BODY_BYTES, MIN_PART_BYTES},
     },
+    store::StoreError,
     xml::MalformedXml,
 };
 
@@ -23,6 +27,22 @@ pub fn no_such_key(key: &ObjectKey) -> OssError {
 /// 404 for an upload id as sent; `ec` is the operation's own.
 pub fn no_such_upload(id: &str, ec: &'static str) -> OssError {
     OssError::new(Code::NoSuchUpload).with("UploadId", id).ec(ec)
+}
+
+/// 400 for more bytes than the `max` that is allowed here. A limit of the emulator's own is named.
+pub fn entity_too_large(max: u64) -> OssError {
+    let error = OssError::new(Code::EntityTooLarge);
+    if max < MAX_BODY_BYTES {
+        error.hint(format!("This emulator allows {max} bytes here; --max-object-bytes raises that."))
+    } else {
+        error
+    }
+}
+
+/// 403 for bytes that were not kept when they arrived. The code is our choice: OSS gives it for content that is there
+/// and cannot be read as it is, and no SDK tries again.
+pub fn bytes_not_kept() -> OssError {
+    OssError::new(Code::InvalidObjectState).hint(StoreError::Dropped.to_string())
 }
 
 /// A list of parts that completes nothing.

@@ -6,6 +6,8 @@ mod oss_error;
 mod render;
 
 pub use code::{Code, Row};
-pub use from_domain::{completion_error, no_such_bucket, no_such_key, no_such_upload};
+pub use from_domain::{
+    bytes_not_kept, completion_error, entity_too_large, no_such_bucket, no_such_key, no_such_upload,
+};
 pub use oss_error::OssError;
 pub use render::ErrorForm;

@@ -1,6 +1,6 @@
 //! A refusal as a value. Made by everything above the domain, rendered by `render`.
 
-use super::Code;
+use super::{Code, bytes_not_kept};
 use crate::store::StoreError;
 use http::StatusCode;
 use std::borrow::Cow;
@@ -102,6 +102,11 @@ impl OssError {
 
 impl From<StoreError> for OssError {
     fn from(error: StoreError) -> Self {
-        Self::new(Code::InternalError).message(format!("The emulator's store failed: {error}"))
+        match error {
+            // No code of OSS says this. A 4xx, because SDKs repeat what fails with 5xx, and that makes no room.
+            StoreError::Full { .. } => Self::new(Code::MemoryLimitExceeded).hint(error.to_string()),
+            StoreError::Dropped => bytes_not_kept(),
+            error => Self::new(Code::InternalError).message(format!("The emulator's store failed: {error}")),
+        }
     }
 }

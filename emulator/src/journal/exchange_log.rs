@@ -123,30 +123,35 @@ impl ExchangeLog {
 
     /// Notes that a point was reached.
     pub fn reached(&self, point: Point) {
-        let at_ns = self.journal.clock.monotonic_ns();
-        self.update(|exchange| exchange.points.push(Reached { point, at_ns }));
-        self.note(What::Reached(point));
+        self.advance(|exchange, at_ns| {
+            if let Some(exchange) = exchange {
+                exchange.points.push(Reached { point, at_ns });
+            }
+            Some(What::Reached(point))
+        });
     }
 
     /// Notes a fault action, about to run.
     pub fn fired(&self, rule: &str, point: Point, action: &str, offset: Option<u64>, detail: String) {
-        let fired = Fired {
-            rule: rule.to_owned(),
-            point,
-            action: action.to_owned(),
-            offset,
-            detail,
-            at_ns: self.journal.clock.monotonic_ns(),
-        };
-        self.update(|exchange| exchange.fired.push(fired.clone()));
-        self.note(What::Fired(Box::new(fired)));
+        let (rule, action) = (rule.to_owned(), action.to_owned());
+        self.advance(|exchange, at_ns| {
+            let fired = Fired { rule, point, action, offset, detail, at_ns };
+            if let Some(exchange) = exchange {
+                exchange.fired.push(fired.clone());
+            }
+            Some(What::Fired(Box::new(fired)))
+        });
     }
 
     /// Notes a rule whose point was never reached.
     pub fn missed(&self, rule: &str, point: Point) {
         let missed = Missed { rule: rule.to_owned(), point };
-        self.update(|exchange| exchange.missed.push(missed.clone()));
-        self.note(What::Missed(Box::new(missed)));
+        self.advance(|exchange, _| {
+            if let Some(exchange) = exchange {
+                exchange.missed.push(missed.clone());
+            }
+            Some(What::Missed(Box::new(missed)))
+        });
     }
 
     /// Notes how much of the body has been taken.
@@ -171,12 +176,13 @@ impl ExchangeLog {
 
     /// Notes that the operation took effect.
     pub fn committed(&self) {
-        let mut upload = None;
-        self.update(|exchange| {
-            exchange.committed = true;
-            upload.clone_from(&exchange.upload);
+        self.advance(|exchange, _| {
+            let upload = exchange.and_then(|exchange| {
+                exchange.committed = true;
+                exchange.upload.clone()
+            });
+            Some(What::Committed(upload))
         });
-        self.note(What::Committed(upload));
     }
 
     /// Notes the answer that is about to be given.
@@ -195,18 +201,12 @@ impl ExchangeLog {
 
     /// Notes the end; only the first end counts.
     pub fn end(&self, outcome: Outcome) {
-        let ended_ns = self.journal.clock.monotonic_ns();
-        let mut end = None;
-        self.update(|exchange| {
-            if exchange.outcome == Outcome::Open {
-                exchange.outcome = outcome;
-                exchange.ended_ns = Some(ended_ns);
-                end = Some(Box::new((&*exchange).into()));
-            }
+        self.advance(|exchange, ended_ns| {
+            let exchange = exchange.filter(|exchange| exchange.outcome == Outcome::Open)?;
+            exchange.outcome = outcome;
+            exchange.ended_ns = Some(ended_ns);
+            Some(What::Ended(Box::new((&*exchange).into())))
         });
-        if let Some(end) = end {
-            self.note(What::Ended(end));
-        }
     }
 
     /// The exchange as it stands; `None` when the journal has forgotten it.
@@ -220,7 +220,7 @@ impl ExchangeLog {
         }
     }
 
-    fn note(&self, what: What) {
-        self.journal.note(Some(self.connection), Some(Arc::clone(&self.subject)), what);
+    fn advance(&self, change: impl FnOnce(Option<&mut Exchange>, u64) -> Option<What>) {
+        self.journal.advance(self.connection, &self.subject, change);
     }
 }

@@ -5,6 +5,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
+use jiff::Timestamp;
 use tokio::sync::watch;
 
 use super::{
@@ -170,18 +171,39 @@ impl Journal {
     }
 
     pub(super) fn note(&self, connection: Option<u64>, subject: Option<Arc<Subject>>, what: What) {
-        let (at, ns) = (self.clock.now(), self.clock.monotonic_ns());
+        let moment = self.moment();
         let mut inner = self.lock();
-        inner.last_seq += 1;
-        let event = Event { seq: inner.last_seq, ns, at, connection, subject, what };
-        if inner.events.len() >= self.capacity.events {
-            inner.events.pop_front();
-            inner.dropped_events += 1;
+        inner.append(&self.capacity, moment, connection, subject, what);
+        self.tell(inner);
+    }
+
+    /// Changes the summary of an exchange, unless it is forgotten already, and notes the event that the change makes of
+    /// it: one step for readers.
+    pub(super) fn advance(
+        &self,
+        connection: u64,
+        subject: &Arc<Subject>,
+        change: impl FnOnce(Option<&mut Exchange>, u64) -> Option<What>,
+    ) {
+        let moment = self.moment();
+        let mut inner = self.lock();
+        if let Some(what) = change(inner.exchange_mut(subject.exchange), moment.ns) {
+            inner.append(&self.capacity, moment, Some(connection), Some(Arc::clone(subject)), what);
+            self.tell(inner);
         }
-        inner.events.push_back(event);
+    }
+
+    fn moment(&self) -> Moment {
+        Moment { at: self.clock.now(), ns: self.clock.monotonic_ns() }
+    }
+
+    /// Wakes those who wait for news. Whoever subscribes from now on reads the list after that, and finds them there.
+    fn tell(&self, inner: MutexGuard<'_, Inner>) {
         let seq = inner.last_seq;
         drop(inner);
-        self.version.send_replace(seq);
+        if self.version.receiver_count() > 0 {
+            self.version.send_replace(seq);
+        }
     }
 
     pub(super) fn push(&self, inner: &mut Inner, exchange: Exchange) {
@@ -198,14 +220,47 @@ impl Journal {
     }
 }
 
+/// When something happened: the sandbox's time, and that of the machine.
+#[derive(Clone, Copy)]
+struct Moment {
+    at: Timestamp,
+    ns: u64,
+}
+
 impl Inner {
+    fn append(
+        &mut self,
+        capacity: &JournalCapacity,
+        moment: Moment,
+        connection: Option<u64>,
+        subject: Option<Arc<Subject>>,
+        what: What,
+    ) {
+        self.last_seq += 1;
+        let event = Event { seq: self.last_seq, ns: moment.ns, at: moment.at, connection, subject, what };
+        if self.events.len() >= capacity.events {
+            self.events.pop_front();
+            self.dropped_events += 1;
+        }
+        self.events.push_back(event);
+    }
+
     fn exchange(&self, id: u64) -> Option<&Exchange> {
-        let index = self.exchanges.binary_search_by_key(&id, |exchange| exchange.id).ok()?;
-        self.exchanges.get(index)
+        self.exchanges.get(self.place(id)?)
     }
 
     pub(super) fn exchange_mut(&mut self, id: u64) -> Option<&mut Exchange> {
-        let index = self.exchanges.binary_search_by_key(&id, |exchange| exchange.id).ok()?;
-        self.exchanges.get_mut(index)
+        let place = self.place(id)?;
+        self.exchanges.get_mut(place)
+    }
+
+    /// Where a summary stands. Ids rise by one, so that it is known at once unless the journal was cleared meanwhile.
+    fn place(&self, id: u64) -> Option<usize> {
+        let first = self.exchanges.front()?.id;
+        let guess = usize::try_from(id.checked_sub(first)?).ok()?;
+        if self.exchanges.get(guess).is_some_and(|exchange| exchange.id == id) {
+            return Some(guess);
+        }
+        self.exchanges.binary_search_by_key(&id, |exchange| exchange.id).ok()
     }
 }

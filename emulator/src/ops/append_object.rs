@@ -78,7 +78,8 @@ impl Call for AppendObject {
 
     fn admit(&self, scene: Scene<'_>) -> Result<BodyPlan, OssError> {
         self.check(held(scene, &self.bucket)?.objects.get(&self.key))?;
-        content_plan(scene.head)
+        let left = scene.settings.max_object_bytes.saturating_sub(self.position);
+        content_plan(scene.head, scene.settings.max_body_bytes().min(left))
     }
 
     fn decide(&self, scene: Scene<'_>, received: &Received, context: &Context) -> Result<Decision, OssError> {

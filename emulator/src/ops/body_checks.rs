@@ -2,19 +2,19 @@
 
 use super::BodyPlan;
 use crate::{
-    domain::{Crc64, Md5, edit::Content, limits::MAX_BODY_BYTES},
-    error::{Code, OssError},
+    domain::{Crc64, Md5, edit::Content},
+    error::{Code, OssError, entity_too_large},
     http::{BodyLength, RequestHead},
 };
 
-/// The plan for content: its length must be stated (or chunked) and within the limit.
-pub(super) fn content_plan(head: &RequestHead) -> Result<BodyPlan, OssError> {
+/// The plan for content of at most `max` bytes: its length must be stated (or chunked) and within that.
+pub(super) fn content_plan(head: &RequestHead, max: u64) -> Result<BodyPlan, OssError> {
     given_md5(head)?;
     given_crc64(head)?;
     match head.length {
         BodyLength::Unstated => Err(OssError::new(Code::MissingContentLength)),
-        BodyLength::Known(length) if length > MAX_BODY_BYTES => Err(OssError::new(Code::EntityTooLarge)),
-        BodyLength::Known(_) | BodyLength::Chunked => Ok(BodyPlan::Blob { max: MAX_BODY_BYTES }),
+        BodyLength::Known(length) if length > max => Err(entity_too_large(max)),
+        BodyLength::Known(_) | BodyLength::Chunked => Ok(BodyPlan::Blob { max }),
     }
 }
 

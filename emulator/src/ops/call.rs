@@ -3,7 +3,7 @@
 use super::{Callback, OpSettings};
 use crate::{
     domain::{BucketName, Change, Slice, State, UploadId, limits::MAX_DOCUMENT_BYTES},
-    error::{Code, OssError},
+    error::{Code, OssError, entity_too_large},
     http::{Answer, RequestHead},
     store::{Digested, StagedBlob},
 };
@@ -41,7 +41,8 @@ impl BodyPlan {
             Self::Document { .. } => {
                 OssError::new(Code::MalformedXML).with("ErrorDetail", "the document is too long")
             }
-            Self::None | Self::Blob { .. } | Self::Stored(_) => OssError::new(Code::EntityTooLarge),
+            Self::Blob { max } => entity_too_large(*max),
+            Self::None | Self::Stored(_) => OssError::new(Code::EntityTooLarge),
         }
     }
 }

@@ -14,7 +14,7 @@ use crate::{
         BucketName, Change, ETag, ObjectAcl, ObjectKey, Upload, UploadId,
         completion::{assemble, pick, pick_all},
     },
-    error::{OssError, completion_error, no_such_upload},
+    error::{OssError, completion_error, entity_too_large, no_such_upload},
     http::{Answer, RequestHead},
     xml::{XmlWriter, read_complete},
 };
@@ -103,9 +103,13 @@ impl Call for CompleteMultipartUpload {
             (upload, pick(upload, &listed))
         };
         let parts = parts.map_err(|error| completion_error(error, self.id.as_str()))?;
+        let mut object = assemble(upload, &parts, context.now);
+        let max = scene.settings.max_object_bytes;
+        if object.size > max {
+            return Err(entity_too_large(max));
+        }
         let exists = held(scene, &self.bucket)?.objects.contains_key(&self.key);
         forbid_overwrite(exists, self.keep_existing)?;
-        let mut object = assemble(upload, &parts, context.now);
         object.attributes.acl = self.acl.unwrap_or(object.attributes.acl);
         let mut answer = Answer::document(StatusCode::OK, self.document(scene, &object.etag)?)
             .with("etag", object.etag.quoted());

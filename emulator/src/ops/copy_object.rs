@@ -4,7 +4,7 @@ use super::{
     BodyPlan, Context, Decision, Received,
     arguments::{bucket_name, flag, forbid_overwrite, object_key},
     call::{Call, Scene, held},
-    copy_source::CopySource,
+    copy_source::{CopySource, source_too_large},
     stored_headers::{GivenHeaders, UNSUPPORTED_ON_OBJECTS, refuse_unsupported},
 };
 use crate::{
@@ -76,9 +76,9 @@ impl Call for CopyObject {
     fn admit(&self, scene: Scene<'_>) -> Result<BodyPlan, OssError> {
         let bucket = held(scene, &self.bucket)?;
         let source = self.source.object(scene)?;
-        if source.size > MAX_COPY_BYTES {
-            return Err(OssError::new(Code::EntityTooLarge)
-                .message("Source object Length exceeds the maximum allowed size."));
+        let max = scene.settings.max_object_bytes.min(MAX_COPY_BYTES);
+        if source.size > max {
+            return Err(source_too_large(max));
         }
         // Only to give it other headers. OSS documentation: AppendObject.
         if source.kind == ObjectKind::Appendable && !self.is_onto_itself() {

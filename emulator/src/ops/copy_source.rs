@@ -3,7 +3,7 @@
 use super::call::Scene;
 use crate::{
     domain::{BucketName, Object, ObjectKey},
-    error::{Code, OssError, no_such_bucket, no_such_key},
+    error::{Code, OssError, entity_too_large, no_such_bucket, no_such_key},
     http::{Conditions, RequestHead, Verdict},
 };
 use percent_encoding::percent_decode_str;
@@ -59,4 +59,9 @@ impl CopySource {
             Verdict::Failed => Err(OssError::new(Code::PreconditionFailed)),
         }
     }
+}
+
+/// The refusal of more than `max` bytes. OSS documentation: HTTP 400 status codes.
+pub(super) fn source_too_large(max: u64) -> OssError {
+    entity_too_large(max).message("Source object Length exceeds the maximum allowed size.")
 }

@@ -8,12 +8,12 @@ use super::{
 };
 use crate::{
     domain::{
-        BucketName, Object, ObjectKey, ObjectKind,
+        BucketName, Object, ObjectKey, ObjectKind, Slice, are_readable,
         lifecycle::expiry,
         slices_in_range,
         time::{http_date, next_midnight},
     },
-    error::{Code, OssError, no_such_key},
+    error::{Code, OssError, bytes_not_kept, no_such_key},
     http::{Answer, AnswerBody, Conditions, Ranged, RequestHead, Verdict, resolve_range},
 };
 use http::{HeaderValue, StatusCode};
@@ -111,14 +111,14 @@ impl GetObject {
         };
         let mut answer = match ranged {
             Ranged::Whole if self.extent == Extent::Content => {
-                Answer::new(StatusCode::OK).body(AnswerBody::Stored(object.body.clone()))
+                Answer::new(StatusCode::OK).body(stored(object.body.clone())?)
             }
             Ranged::Whole => Answer::new(StatusCode::OK).body(AnswerBody::Withheld(object.size)),
             Ranged::Part(range) => {
                 let told = format!("bytes {}-{}/{}", range.start, range.end.saturating_sub(1), object.size);
                 Answer::new(StatusCode::PARTIAL_CONTENT)
                     .with("content-range", told)
-                    .body(AnswerBody::Stored(slices_in_range(&object.body, &range)))
+                    .body(stored(slices_in_range(&object.body, &range))?)
             }
             Ranged::Unsatisfiable => {
                 let size = object.size;
@@ -134,6 +134,10 @@ impl GetObject {
         }
         Ok(answer)
     }
+}
+
+fn stored(slices: Vec<Slice>) -> Result<AnswerBody, OssError> {
+    if are_readable(&slices) { Ok(AnswerBody::Stored(slices)) } else { Err(bytes_not_kept()) }
 }
 
 /// What is read: an object, and where it was found through a link, that link.

@@ -59,7 +59,7 @@ impl Call for PutObject {
     fn admit(&self, scene: Scene<'_>) -> Result<BodyPlan, OssError> {
         let bucket = held(scene, &self.bucket)?;
         forbid_overwrite(bucket.objects.contains_key(&self.key), self.keep_existing)?;
-        content_plan(scene.head)
+        content_plan(scene.head, scene.settings.max_body_bytes())
     }
 
     fn decide(&self, scene: Scene<'_>, received: &Received, context: &Context) -> Result<Decision, OssError> {

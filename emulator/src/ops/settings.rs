@@ -1,6 +1,9 @@
 //! What the operations are told once: region and the behaviours that differ between versions of OSS.
 
-use crate::{domain::limits::MAX_PAGE, http::ExternalUrl};
+use crate::{
+    domain::limits::{MAX_BODY_BYTES, MAX_PAGE},
+    http::ExternalUrl,
+};
 
 /// Settings of the operations. The pipeline keeps one value for each sandbox.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +18,15 @@ pub struct OpSettings {
     pub crc64_in_list_parts: bool,
     /// Most parts on one page of ListParts, 1 to 1000: a lower cap makes paging cheap to test.
     pub max_parts_page: u32,
+    /// Most bytes of one body and of one object, where that is less than OSS allows.
+    pub max_object_bytes: u64,
+}
+
+impl OpSettings {
+    /// Most bytes of one body, and of what is copied at once.
+    pub(super) fn max_body_bytes(&self) -> u64 {
+        self.max_object_bytes.min(MAX_BODY_BYTES)
+    }
 }
 
 impl Default for OpSettings {
@@ -25,6 +37,7 @@ impl Default for OpSettings {
             crc64_headers: true,
             crc64_in_list_parts: true,
             max_parts_page: MAX_PAGE,
+            max_object_bytes: u64::MAX,
         }
     }
 }

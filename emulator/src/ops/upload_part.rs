@@ -97,7 +97,7 @@ impl Call for UploadPart {
 
     fn admit(&self, scene: Scene<'_>) -> Result<BodyPlan, OssError> {
         self.admitted(scene)?;
-        content_plan(scene.head)
+        content_plan(scene.head, scene.settings.max_body_bytes())
     }
 
     fn decide(&self, scene: Scene<'_>, received: &Received, context: &Context) -> Result<Decision, OssError> {

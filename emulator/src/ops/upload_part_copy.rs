@@ -4,15 +4,12 @@
 use super::{
     BodyPlan, Context, Decision, Received,
     call::{Call, Scene},
-    copy_source::CopySource,
+    copy_source::{CopySource, source_too_large},
     upload_part::UploadPart,
 };
 use crate::{
-    domain::{
-        Change, ETag, Object, ObjectKind, Part, Slice, limits::MAX_BODY_BYTES, slices_in_range, time,
-        total_len,
-    },
-    error::{Code, OssError},
+    domain::{Change, ETag, Object, ObjectKind, Part, Slice, are_readable, slices_in_range, time, total_len},
+    error::{Code, OssError, bytes_not_kept},
     http::{Answer, Ranged, RequestHead, resolve_range},
     store::Digested,
     xml::XmlWriter,
@@ -73,15 +70,15 @@ impl Call for UploadPartCopy {
             return Err(OssError::new(Code::OperationNotSupported));
         }
         let slices = self.slices(source);
-        if total_len(&slices) > MAX_BODY_BYTES {
-            return Err(OssError::new(Code::EntityTooLarge)
-                .message("Source object Length exceeds the maximum allowed size."));
+        let max = scene.settings.max_body_bytes();
+        if total_len(&slices) > max {
+            return Err(source_too_large(max));
         }
         let is_wanted = self.source.is_wanted(source)?;
         if !is_wanted || self.known(source).is_some() {
             return Ok(BodyPlan::None);
         }
-        Ok(BodyPlan::Stored(slices))
+        if are_readable(&slices) { Ok(BodyPlan::Stored(slices)) } else { Err(bytes_not_kept()) }
     }
 
     fn decide(&self, scene: Scene<'_>, received: &Received, context: &Context) -> Result<Decision, OssError> {

@@ -241,7 +241,7 @@ impl Edits {
     }
 
     async fn stage(&self, bytes: Bytes) -> Result<StagedBlob, StoreError> {
-        let mut writer = self.store.writer()?;
+        let mut writer = self.store.writer_of(Some(bytes.len() as u64))?;
         writer.write(bytes).await?;
         writer.finish().await
     }

@@ -23,7 +23,7 @@ use crate::{
     http::ExternalUrl,
     journal::JournalCapacity,
     sandbox::{CallbackTrust, Limits, Sandbox, SandboxSettings},
-    store::Store,
+    store::{Bodies, Store},
 };
 
 /// An emulator that is to be started.
@@ -33,6 +33,8 @@ pub struct EmulatorBuilder {
     allow_remote: bool,
     data_dir: Option<PathBuf>,
     fsync: bool,
+    bodies: Bodies,
+    memory_limit: Option<u64>,
     keys: BTreeMap<String, Key>,
     mode: Option<AuthMode>,
     check_region: bool,
@@ -72,6 +74,29 @@ impl EmulatorBuilder {
     #[must_use]
     pub fn fsync(mut self, fsync: bool) -> Self {
         self.fsync = fsync;
+        self
+    }
+
+    /// What becomes of the bytes of bodies. `DigestOnly` takes more content than any disk holds, and cannot give it back.
+    #[must_use]
+    pub fn bodies(mut self, bodies: Bodies) -> Self {
+        self.bodies = bodies;
+        self
+    }
+
+    /// Most bytes of content in memory, those on their way in included; more is refused with 400
+    /// `MemoryLimitExceeded`. Not together with a data directory.
+    #[must_use]
+    pub fn memory_limit(mut self, bytes: u64) -> Self {
+        self.memory_limit = Some(bytes);
+        self
+    }
+
+    /// Most bytes of one body and of one object, where that is less than OSS allows; more is refused with 400
+    /// `EntityTooLarge`.
+    #[must_use]
+    pub fn max_object_bytes(mut self, bytes: u64) -> Self {
+        self.settings.ops.max_object_bytes = bytes;
         self
     }
 
@@ -262,15 +287,16 @@ impl EmulatorBuilder {
             settings.auth.region = Some(settings.ops.region.clone());
         }
         self.extend_addresses(&mut settings);
-        let store = match &self.data_dir {
-            None => Store::in_memory(),
-            Some(directory) => {
+        let store = match (&self.data_dir, self.memory_limit) {
+            (None, limit) => Store::in_memory_within(limit.unwrap_or(u64::MAX)),
+            (Some(_), Some(_)) => return Err(StartError::LimitOnDisk),
+            (Some(directory), None) => {
                 settings.seed = None;
                 settings.slow_commits = self.fsync;
                 Store::open(directory, self.fsync)?
             }
         };
-        let sandbox = Sandbox::new(settings, self.clock.clone(), store);
+        let sandbox = Sandbox::new(settings, self.clock.clone(), store.with_bodies(self.bodies));
         for bucket in &self.buckets {
             sandbox.edits().create_bucket(bucket)?;
         }
@@ -313,6 +339,8 @@ impl Emulator {
             allow_remote: false,
             data_dir: None,
             fsync: false,
+            bodies: Bodies::Keep,
+            memory_limit: None,
             keys: BTreeMap::new(),
             mode: None,
             check_region: false,

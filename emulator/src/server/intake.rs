@@ -53,7 +53,10 @@ impl Intake {
         }
         let (mut sink, most) = match plan {
             BodyPlan::None | BodyPlan::Stored(_) => return Ok(Received::None),
-            BodyPlan::Blob { max } => (Sink::Store(Box::new(store.writer().map_err(OssError::from)?)), max),
+            BodyPlan::Blob { max } => {
+                let writer = store.writer_of(exchange.declared()).map_err(OssError::from)?;
+                (Sink::Store(Box::new(writer)), max)
+            }
             BodyPlan::Document { max } => (Sink::Memory(BytesMut::new()), max),
         };
         let filled = self.fill(exchange, &mut sink, &plan, most).await;

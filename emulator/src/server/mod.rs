@@ -17,6 +17,7 @@ mod intake;
 mod limits;
 mod listener;
 mod opening;
+mod outliving;
 mod pipeline;
 mod respond;
 mod send_queue;

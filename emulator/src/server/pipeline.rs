@@ -1,6 +1,6 @@
 //! The whole exchange on one screen: read the head, route, authenticate, admit, take the body, decide and commit,
-//! answer; and between these steps the points at which faults strike. Runs in a task of its own, so that a client
-//! that hangs up does not undo what it has asked for.
+//! answer; and between these steps the points at which faults strike. Outlives its connection, so that a client that
+//! hangs up does not undo what it has asked for.
 
 use std::sync::Arc;
 

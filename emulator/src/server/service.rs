@@ -1,6 +1,6 @@
 //! The entrance for hyper: hands each request to the control plane or to the pipeline.
 
-use std::sync::Arc;
+use std::{convert::Infallible, sync::Arc};
 
 use bytes::Bytes;
 use http::{Request, Response};
@@ -8,7 +8,10 @@ use http_body_util::{Either, Full};
 use hyper::body::Incoming;
 use tokio_util::sync::CancellationToken;
 
-use super::{answer_stream::AnswerStream, exchange::Surroundings, listener::Shared, pipeline, wire::Wire};
+use super::{
+    answer_stream::AnswerStream, exchange::Surroundings, listener::Shared, outliving::Outliving, pipeline,
+    wire::Wire,
+};
 use crate::{
     control::{self, Caller, is_control},
     sandbox::Sandbox,
@@ -17,17 +20,12 @@ use crate::{
 /// The body of any answer.
 pub(super) type AnyBody = Either<AnswerStream, Full<Bytes>>;
 
-/// A request came to nothing because of a bug; the connection is closed.
-#[derive(Debug, thiserror::Error)]
-#[error("the task of the exchange failed")]
-pub(super) struct Failed(#[from] tokio::task::JoinError);
-
 /// Serves one request.
 pub(super) async fn serve(
     shared: Arc<Shared>,
     wire: Arc<Wire>,
     request: Request<Incoming>,
-) -> Result<Response<AnyBody>, Failed> {
+) -> Result<Response<AnyBody>, Infallible> {
     let sandbox = sandbox_of(&shared, &request);
     if is_control(&sandbox.settings().addresses, &request) {
         let caller = Caller { is_local: wire.peer_is_local() };
@@ -38,13 +36,14 @@ pub(super) async fn serve(
     // Dropped when hyper drops this future, because the client has gone.
     let presence = gone.drop_guard();
     let stop = shared.stop.clone();
-    let task = shared.tasks.spawn(async move {
+    let exchange = async move {
         tokio::select! {
+            biased;
             response = pipeline::serve(around, request) => response,
             () = stop.cancelled() => None,
         }
-    });
-    let response = task.await?;
+    };
+    let response = Outliving::new(exchange, shared.tasks.clone()).await;
     presence.disarm();
     match response {
         Some(mut response) => {

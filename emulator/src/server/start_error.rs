@@ -30,6 +30,11 @@ pub enum StartError {
     /// The data directory cannot be used.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// A limit of memory makes no sense for what lies in files.
+    #[error(
+        "--memory-limit says nothing about a data directory, whose content is not in memory: leave one of them out"
+    )]
+    LimitOnDisk,
     /// A bucket cannot be created.
     #[error(transparent)]
     Bucket(#[from] EditError),

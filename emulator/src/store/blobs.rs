@@ -1,23 +1,23 @@
 //! The seam between the store and the place where bytes lie: memory or files.
 
 use super::StoreError;
-use crate::domain::{BlobId, Slice};
+use crate::domain::BlobId;
 use bytes::Bytes;
 use futures_core::Stream;
-use std::{fmt, pin::Pin};
+use std::{fmt, ops::Range, pin::Pin};
 
 /// Bytes on their way out.
 pub type ByteStream = Pin<Box<dyn Stream<Item = Result<Bytes, StoreError>> + Send>>;
 
 /// Keeps runs of bytes under ids that are written once.
 pub trait Blobs: fmt::Debug + Send + Sync {
-    /// Begins a blob. Nothing can be read from it before it is sealed; dropped unsealed, it leaves nothing
-    /// behind.
-    fn create(&self, id: BlobId) -> Result<Box<dyn BlobFile>, StoreError>;
+    /// Begins a blob of `announced` bytes, where the writer knows that. Nothing can be read from it before it is
+    /// sealed; dropped unsealed, it leaves nothing behind.
+    fn create(&self, id: BlobId, announced: Option<u64>) -> Result<Box<dyn BlobFile>, StoreError>;
 
     /// Reads a stretch of a sealed blob. A blob that is deleted meanwhile may end the stream with an error:
     /// callers pin what they read.
-    fn read(&self, slice: Slice) -> Result<ByteStream, StoreError>;
+    fn read(&self, id: BlobId, range: Range<u64>) -> Result<ByteStream, StoreError>;
 
     /// Removes a blob; one that does not exist is no error.
     fn delete(&self, id: BlobId) -> Result<(), StoreError>;

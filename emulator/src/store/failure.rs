@@ -57,9 +57,27 @@ pub enum StoreError {
         /// What the index said.
         reason: String,
     },
+    /// There is no room in memory for a body, or for more of it.
+    #[error(
+        "the {limit} bytes that this emulator keeps in memory are taken; delete objects or abort uploads, or start it \
+         with a larger --memory-limit, with --data-dir, or with --bodies digest-only"
+    )]
+    Full {
+        /// The limit, in bytes.
+        limit: u64,
+    },
+    /// The bytes were not kept when they arrived.
+    #[error(
+        "only size and digests of this content are known: it was stored with --bodies digest-only; store it again \
+         with --bodies keep to read it"
+    )]
+    Dropped,
     /// The state names a blob that is not there.
     #[error("content {0} is missing from the store")]
     Missing(crate::domain::BlobId),
+    /// A body cannot be digested.
+    #[error(transparent)]
+    Digest(#[from] crate::digest::Stopped),
 }
 
 impl StoreError {

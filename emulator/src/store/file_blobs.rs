@@ -1,14 +1,19 @@
-//! Blobs as files, `blobs/xx/<id>`. Names are the store's own numbers: nothing that a client sends ever
-//! becomes a path. Files are written in place, because the index alone decides what exists; recovery
-//! removes the others.
+//! Blobs as files, `blobs/xx/<id>`, and small ones together in `blobs/packs/<number>`. Names are the store's own
+//! numbers: nothing that a client sends ever becomes a path. Files are written in place, because the index alone
+//! decides what exists; recovery removes the others.
 
-use super::{BlobFile, Blobs, ByteStream, StoreError};
-use crate::domain::{BlobId, Slice};
+use super::{
+    BlobFile, Blobs, ByteStream, StoreError,
+    index::sync_folder,
+    packs::{self, Packs},
+};
+use crate::domain::BlobId;
 use bytes::{Bytes, BytesMut};
 use futures_util::stream;
 use std::{
     fs::{self, File},
     io::{self, ErrorKind, Read, Seek, SeekFrom, Write},
+    ops::Range,
     path::{Path, PathBuf},
 };
 
@@ -19,6 +24,7 @@ const READ_CHUNK: u64 = 128 * 1024;
 #[derive(Debug)]
 pub struct FileBlobs {
     folder: PathBuf,
+    packs: Packs,
     fsync: bool,
 }
 
@@ -33,7 +39,8 @@ impl FileBlobs {
     pub fn open(directory: &Path, fsync: bool) -> Result<Self, StoreError> {
         let folder = directory.join("blobs");
         fs::create_dir_all(&folder).map_err(StoreError::io("create", &folder))?;
-        Ok(Self { folder, fsync })
+        let packs = Packs::open(folder.join("packs"), fsync)?;
+        Ok(Self { folder, packs, fsync })
     }
 
     fn create_in_new_folder(&self, path: &Path) -> io::Result<File> {
@@ -42,7 +49,7 @@ impl FileBlobs {
         }
         if self.fsync {
             // The name of the new folder is durable only when the folder above is.
-            File::open(&self.folder)?.sync_all()?;
+            sync_folder(&self.folder)?;
         }
         File::create_new(path)
     }
@@ -53,7 +60,10 @@ impl FileBlobs {
 }
 
 impl Blobs for FileBlobs {
-    fn create(&self, id: BlobId) -> Result<Box<dyn BlobFile>, StoreError> {
+    fn create(&self, id: BlobId, announced: Option<u64>) -> Result<Box<dyn BlobFile>, StoreError> {
+        if let Some(len) = announced.filter(|len| *len <= packs::LARGEST) {
+            return self.packs.create(id, len);
+        }
         let path = self.path(id);
         let created = match File::create_new(&path) {
             Err(error) if error.kind() == ErrorKind::NotFound => self.create_in_new_folder(&path),
@@ -63,20 +73,23 @@ impl Blobs for FileBlobs {
         Ok(Box::new(Draft { path, file, fsync: self.fsync }))
     }
 
-    fn read(&self, slice: Slice) -> Result<ByteStream, StoreError> {
-        if slice.len == 0 {
-            return Ok(Box::pin(stream::empty()));
+    fn read(&self, id: BlobId, range: Range<u64>) -> Result<ByteStream, StoreError> {
+        if let Some(packed) = self.packs.read(id, &range) {
+            return packed;
         }
-        let path = self.path(slice.blob);
+        let path = self.path(id);
         let mut file = File::open(&path).map_err(|error| match error.kind() {
-            ErrorKind::NotFound => StoreError::Missing(slice.blob),
+            ErrorKind::NotFound => StoreError::Missing(id),
             _ => StoreError::io("open", &path)(error),
         })?;
-        file.seek(SeekFrom::Start(slice.offset)).map_err(StoreError::io("read", &path))?;
-        Ok(Box::pin(stream::iter(FileChunks { path, file, left: slice.len })))
+        file.seek(SeekFrom::Start(range.start)).map_err(StoreError::io("read", &path))?;
+        Ok(Box::pin(stream::iter(FileChunks { path, file, left: range.end - range.start })))
     }
 
     fn delete(&self, id: BlobId) -> Result<(), StoreError> {
+        if self.packs.delete(id)? {
+            return Ok(());
+        }
         let path = self.path(id);
         match fs::remove_file(&path) {
             Err(error) if error.kind() != ErrorKind::NotFound => Err(StoreError::io("remove", &path)(error)),
@@ -85,7 +98,7 @@ impl Blobs for FileBlobs {
     }
 
     fn sweep(&self, keep: &dyn Fn(BlobId) -> bool) -> Result<usize, StoreError> {
-        let mut removed = 0;
+        let mut removed = self.packs.sweep(keep)?;
         for shard in 0..=u8::MAX {
             let folder = self.folder.join(format!("{shard:02x}"));
             let entries = match fs::read_dir(&folder) {

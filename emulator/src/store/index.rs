@@ -15,7 +15,8 @@ use crate::domain::Change;
 use fjall::{Database, Keyspace, KeyspaceCreateOptions, OwnedWriteBatch, PersistMode};
 use std::{
     fmt,
-    io::ErrorKind,
+    fs::{self, File},
+    io::{self, ErrorKind},
     path::{Path, PathBuf},
 };
 
@@ -28,6 +29,9 @@ const MEMTABLE_BYTES: u64 = 2 << 20;
 
 /// Most bytes of the log; the smallest that fjall takes.
 const LOG_BYTES: u64 = 64 << 20;
+
+/// Its folder in the data directory.
+const FOLDER: &str = "index";
 
 /// A row that every index has from its beginning.
 const FIRST_ROW: &[u8] = &[0];
@@ -47,11 +51,44 @@ impl fmt::Debug for IndexedChanges {
 }
 
 impl IndexedChanges {
-    /// Opens the index, and creates it if there is none. With `fsync`, every commit also survives a loss of
-    /// power. An index that is `expected` to be there and has lost its first row is damaged: going on with
-    /// an empty one would sweep all content away.
-    pub fn open(directory: &Path, fsync: bool, expected: bool) -> Result<Self, StoreError> {
-        let path = directory.join("index");
+    /// Whether the directory has an index.
+    pub(super) fn is_in(directory: &Path) -> bool {
+        directory.join(FOLDER).exists()
+    }
+
+    /// Makes an empty index. It gets its name when it is whole, so that one whose making was cut short is never taken
+    /// for one that lost its content. Some 20 flushes to disk, which fjall does whatever it is told: 10 ms on ext4.
+    pub fn create(directory: &Path, fsync: bool) -> Result<(), StoreError> {
+        let (unnamed, path) = (directory.join("index.new"), directory.join(FOLDER));
+        match fs::remove_dir_all(&unnamed) {
+            Err(error) if error.kind() != ErrorKind::NotFound => {
+                return Err(StoreError::io("remove", &unnamed)(error));
+            }
+            _ => {}
+        }
+        let index = Self::open_at(&unnamed, fsync)?;
+        let mut batch = index.database.batch().durability(Some(index.persist));
+        batch.insert(&index.rows, FIRST_ROW, []);
+        batch.commit().map_err(|error| index.refused(&error))?;
+        drop(index);
+        fs::rename(&unnamed, &path).map_err(StoreError::io("create", &path))?;
+        if fsync { sync_folder(directory).map_err(StoreError::io("flush", directory)) } else { Ok(()) }
+    }
+
+    /// Opens the index. With `fsync`, every commit also survives a loss of power. An index that is not there or
+    /// has lost its first row is damaged: going on with an empty one would sweep all content away.
+    pub fn open(directory: &Path, fsync: bool) -> Result<Self, StoreError> {
+        let path = directory.join(FOLDER);
+        if !path.exists() {
+            return Err(StoreError::Damaged { path, reason: "it is missing".to_owned() });
+        }
+        let index = Self::open_at(&path, fsync)?;
+        let is_whole = index.rows.contains_key(FIRST_ROW).map_err(|error| index.damaged(&error))?;
+        if is_whole { Ok(index) } else { Err(index.damaged(&"its first row is missing")) }
+    }
+
+    fn open_at(path: &Path, fsync: bool) -> Result<Self, StoreError> {
+        let path = path.to_owned();
         let opened = Database::builder(&path)
             .cache_size(CACHE_BYTES)
             .max_journaling_size(LOG_BYTES)
@@ -63,26 +100,13 @@ impl IndexedChanges {
                 Ok((database, rows))
             });
         let persist = if fsync { PersistMode::SyncData } else { PersistMode::Buffer };
-        let index = match opened {
-            Ok((database, rows)) => Self { path, database, rows, persist },
+        match opened {
+            Ok((database, rows)) => Ok(Self { path, database, rows, persist }),
             Err(fjall::Error::Io(error)) if !means_damage(error.kind()) => {
-                return Err(StoreError::io("open", &path)(error));
+                Err(StoreError::io("open", &path)(error))
             }
-            Err(error) => return Err(StoreError::Damaged { path, reason: error.to_string() }),
-        };
-        let found = index.rows.contains_key(FIRST_ROW).map_err(|error| index.damaged(&error))?;
-        match (found, expected) {
-            (true, _) => Ok(index),
-            (false, true) => Err(index.damaged(&"its first row is missing")),
-            (false, false) => index.begin(),
+            Err(error) => Err(StoreError::Damaged { path, reason: error.to_string() }),
         }
-    }
-
-    fn begin(self) -> Result<Self, StoreError> {
-        let mut batch = self.database.batch().durability(Some(self.persist));
-        batch.insert(&self.rows, FIRST_ROW, []);
-        batch.commit().map_err(|error| self.refused(&error))?;
-        Ok(self)
     }
 
     fn refused(&self, reason: &dyn fmt::Display) -> StoreError {
@@ -111,6 +135,11 @@ impl IndexedChanges {
         }
         Ok(())
     }
+}
+
+/// Makes the names in a folder durable.
+pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
+    File::open(folder)?.sync_all()
 }
 
 /// Errors of opening that mean missing or torn files, and not a refusal of the operating system.

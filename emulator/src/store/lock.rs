@@ -15,9 +15,12 @@ const FORMAT: u32 = 1;
 #[derive(Debug)]
 pub(super) struct DirectoryLock {
     _file: File,
-    format: PathBuf,
     used: bool,
 }
+
+/// Where a directory says that it holds data, and in which format.
+#[derive(Debug)]
+pub(super) struct FormatMark(PathBuf);
 
 impl DirectoryLock {
     /// Creates the directory if needed, takes it, and checks its format.
@@ -31,20 +34,25 @@ impl DirectoryLock {
             Err(TryLockError::WouldBlock) => return Err(StoreError::InUse(directory.to_owned())),
             Err(TryLockError::Error(error)) => return Err(StoreError::io("lock", &path)(error)),
         }
-        let format = directory.join("format");
-        let used = is_used(directory, &format)?;
-        Ok(Self { _file: file, format, used })
+        let used = is_used(directory, &FormatMark::of(directory).0)?;
+        Ok(Self { _file: file, used })
     }
 
     /// Whether an emulator has kept data here before.
     pub(super) fn is_used(&self) -> bool {
         self.used
     }
+}
+
+impl FormatMark {
+    pub(super) fn of(directory: &Path) -> Self {
+        Self(directory.join("format"))
+    }
 
     /// Marks the directory as one that holds data. Comes after the index has been made: a marked directory
-    /// whose index is empty has lost it.
-    pub(super) fn mark_used(&self) -> Result<(), StoreError> {
-        fs::write(&self.format, format!("{FORMAT}\n")).map_err(StoreError::io("write", &self.format))
+    /// without an index has lost it.
+    pub(super) fn set(&self) -> Result<(), StoreError> {
+        fs::write(&self.0, format!("{FORMAT}\n")).map_err(StoreError::io("write", &self.0))
     }
 }
 

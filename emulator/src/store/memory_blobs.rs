@@ -1,12 +1,15 @@
 //! Blobs in memory: the received chunks themselves, shared with whoever reads them.
 
-use super::{BlobFile, Blobs, ByteStream, StoreError};
-use crate::domain::{BlobId, Slice};
+use super::{
+    BlobFile, Blobs, ByteStream, StoreError,
+    room::{Room, Share},
+};
+use crate::domain::BlobId;
 use bytes::{Bytes, BytesMut};
 use futures_util::stream;
 use std::{
     collections::HashMap,
-    mem,
+    ops::Range,
     sync::{Arc, PoisonError, RwLock},
 };
 
@@ -18,33 +21,60 @@ const KEPT_AS_RECEIVED: usize = 64 * 1024;
 /// Smaller chunks are copied together into blocks of this size.
 const PACKED_BLOCK: usize = 64 * 1024;
 
-type Chunks = Arc<[Bytes]>;
-type Table = Arc<RwLock<HashMap<BlobId, Chunks>>>;
+/// A sealed blob. Readers share it: its room is free when the last of them is done.
+#[derive(Debug)]
+struct Kept {
+    chunks: Box<[Bytes]>,
+    _share: Share,
+}
+
+type Table = Arc<RwLock<HashMap<BlobId, Arc<Kept>>>>;
 
 /// Blobs that end with the process.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct MemoryBlobs {
     table: Table,
+    room: Arc<Room>,
+}
+
+impl MemoryBlobs {
+    /// Keeps at most `limit` bytes.
+    pub fn within(limit: u64) -> Self {
+        Self { table: Table::default(), room: Room::new(limit) }
+    }
+}
+
+impl Default for MemoryBlobs {
+    fn default() -> Self {
+        Self::within(u64::MAX)
+    }
 }
 
 struct MemoryBlob {
     id: BlobId,
     table: Table,
+    share: Share,
+    written: u64,
     chunks: Vec<Bytes>,
     packing: BytesMut,
 }
 
 impl Blobs for MemoryBlobs {
-    fn create(&self, id: BlobId) -> Result<Box<dyn BlobFile>, StoreError> {
-        let blob =
-            MemoryBlob { id, table: Arc::clone(&self.table), chunks: Vec::new(), packing: BytesMut::new() };
-        Ok(Box::new(blob))
+    fn create(&self, id: BlobId, announced: Option<u64>) -> Result<Box<dyn BlobFile>, StoreError> {
+        Ok(Box::new(MemoryBlob {
+            id,
+            table: Arc::clone(&self.table),
+            share: self.room.share(announced.unwrap_or(0))?,
+            written: 0,
+            chunks: Vec::new(),
+            packing: BytesMut::new(),
+        }))
     }
 
-    fn read(&self, slice: Slice) -> Result<ByteStream, StoreError> {
+    fn read(&self, id: BlobId, range: Range<u64>) -> Result<ByteStream, StoreError> {
         let table = self.table.read().unwrap_or_else(PoisonError::into_inner);
-        let chunks = table.get(&slice.blob).map(Arc::clone).ok_or(StoreError::Missing(slice.blob))?;
-        Ok(Box::pin(stream::iter(windows(chunks, slice).map(Ok))))
+        let kept = table.get(&id).map(Arc::clone).ok_or(StoreError::Missing(id))?;
+        Ok(Box::pin(stream::iter(windows(kept, range).map(Ok))))
     }
 
     fn delete(&self, id: BlobId) -> Result<(), StoreError> {
@@ -65,6 +95,8 @@ impl Blobs for MemoryBlobs {
 #[async_trait::async_trait]
 impl BlobFile for MemoryBlob {
     async fn write(&mut self, bytes: Bytes) -> Result<(), StoreError> {
+        self.written += bytes.len() as u64;
+        self.share.grow_to(self.written)?;
         if bytes.len() >= KEPT_AS_RECEIVED {
             self.flush();
             self.chunks.push(bytes);
@@ -79,8 +111,10 @@ impl BlobFile for MemoryBlob {
 
     async fn seal(mut self: Box<Self>) -> Result<(), StoreError> {
         self.flush();
-        let chunks = mem::take(&mut self.chunks).into();
-        self.table.write().unwrap_or_else(PoisonError::into_inner).insert(self.id, chunks);
+        self.share.shrink_to(self.written);
+        let Self { id, table, share, chunks, .. } = *self;
+        let kept = Kept { chunks: chunks.into(), _share: share };
+        table.write().unwrap_or_else(PoisonError::into_inner).insert(id, Arc::new(kept));
         Ok(())
     }
 }
@@ -95,15 +129,15 @@ impl MemoryBlob {
     }
 }
 
-fn windows(chunks: Chunks, slice: Slice) -> impl Iterator<Item = Bytes> + Send {
-    let mut skip = slice.offset;
-    let mut left = slice.len;
-    (0..chunks.len())
+fn windows(kept: Arc<Kept>, range: Range<u64>) -> impl Iterator<Item = Bytes> + Send {
+    let mut skip = range.start;
+    let mut left = range.end.saturating_sub(range.start);
+    (0..kept.chunks.len())
         .map_while(move |index| {
             if left == 0 {
                 return None;
             }
-            let chunk = chunks.get(index)?;
+            let chunk = kept.chunks.get(index)?;
             let len = chunk.len() as u64;
             let from = skip.min(len);
             skip -= from;

@@ -3,20 +3,27 @@
 //! of OSS lives here.
 
 mod blobs;
+mod bodies;
 mod changes;
 mod failure;
 mod file_blobs;
 mod index;
+mod late_index;
 mod lock;
 mod memory_blobs;
 mod memory_changes;
+mod pack;
+mod packs;
 mod pinned;
+mod positioned;
 mod registry;
+mod room;
 mod rows;
 mod staged;
 mod store_value;
 
 pub use blobs::{BlobFile, Blobs, ByteStream};
+pub use bodies::{Bodies, UnknownBodies};
 pub use changes::Changes;
 pub use failure::StoreError;
 pub use file_blobs::FileBlobs;

@@ -1,7 +1,7 @@
 //! A body being read: what it is made of stays in the store until the last byte has gone out.
 
 use super::{ByteStream, StoreError, store_value::Inner};
-use crate::domain::{Crc64, Crc64Hasher, Md5, Slice, total_len};
+use crate::domain::{Crc64, Crc64Hasher, Md5, Slice, blobs_of, total_len};
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt, TryStreamExt, stream};
 use md5::Digest;
@@ -28,7 +28,7 @@ pub struct Digested {
 
 impl PinnedBody {
     pub(super) fn new(store: Arc<Inner>, slices: Vec<Slice>) -> Self {
-        store.registry.pin(slices.iter().map(|slice| slice.blob));
+        store.registry.pin(blobs_of(&slices));
         Self { store, slices }
     }
 
@@ -46,7 +46,11 @@ impl PinnedBody {
     pub fn stream(self) -> impl Stream<Item = Result<Bytes, StoreError>> + Send + 'static {
         stream::unfold((self, 0), |(body, next)| async move {
             let slice = body.slices.get(next).copied()?;
-            let opened: Result<ByteStream, StoreError> = body.store.blobs.read(slice);
+            let opened: Result<ByteStream, StoreError> = match slice.blob {
+                _ if slice.len == 0 => Ok(Box::pin(stream::empty())),
+                Some(blob) => body.store.blobs.read(blob, slice.offset..slice.offset + slice.len),
+                None => Err(StoreError::Dropped),
+            };
             Some((opened, (body, next + 1)))
         })
         .try_flatten()
@@ -80,7 +84,7 @@ impl PinnedBody {
 
 impl Drop for PinnedBody {
     fn drop(&mut self) {
-        let free = self.store.registry.unpin(self.slices.iter().map(|slice| slice.blob));
+        let free = self.store.registry.unpin(blobs_of(&self.slices));
         self.store.remove(free);
     }
 }

@@ -1,22 +1,27 @@
 //! A body on its way into the store. Made by the pipeline through [`Store::writer`](super::Store::writer).
 
-use super::{BlobFile, StoreError, store_value::Inner};
-use crate::domain::{BlobId, Crc64Hasher, Md5, Slice, edit::Content};
+use super::{BlobFile, StoreError, bodies::Nowhere, store_value::Inner};
+use crate::{
+    digest::BodyMd5,
+    domain::{BlobId, Crc64Hasher, Slice, edit::Content},
+};
 use bytes::Bytes;
-use md5::Digest;
 use std::sync::Arc;
 
-/// Owns a blob that no commit has taken yet; without a commit, the blob goes when this does.
+/// Owns a blob that no commit has taken yet; without a commit, the blob goes when this does. There is none where bytes
+/// are not kept.
 #[derive(Debug)]
 struct Guard {
     store: Arc<Inner>,
-    id: BlobId,
+    id: Option<BlobId>,
 }
 
 impl Drop for Guard {
     fn drop(&mut self) {
-        if self.store.registry.unstage(self.id) {
-            self.store.remove(vec![self.id]);
+        if let Some(id) = self.id
+            && self.store.registry.unstage(id)
+        {
+            self.store.remove(vec![id]);
         }
     }
 }
@@ -25,22 +30,33 @@ impl Drop for Guard {
 pub struct BodyWriter {
     file: Box<dyn BlobFile>,
     guard: Guard,
-    md5: md5::Md5,
+    md5: BodyMd5,
     crc64: Crc64Hasher,
     written: u64,
 }
 
 impl BodyWriter {
-    pub(super) fn new(store: Arc<Inner>, id: BlobId) -> Result<Self, StoreError> {
-        store.registry.stage(id);
+    /// Without an id the bytes are not kept.
+    pub(super) fn new(
+        store: Arc<Inner>,
+        id: Option<BlobId>,
+        announced: Option<u64>,
+    ) -> Result<Self, StoreError> {
+        if let Some(id) = id {
+            store.registry.stage(id);
+        }
         let guard = Guard { store, id };
-        let file = guard.store.blobs.create(id)?;
-        Ok(Self { file, guard, md5: md5::Md5::new(), crc64: Crc64Hasher::default(), written: 0 })
+        let file = match id {
+            Some(id) => guard.store.blobs.create(id, announced)?,
+            None => Box::new(Nowhere),
+        };
+        let md5 = BodyMd5::new(&guard.store.convoy);
+        Ok(Self { file, guard, md5, crc64: Crc64Hasher::default(), written: 0 })
     }
 
-    /// Appends. The future is ready at once in both stores but for the time that the operating system takes.
+    /// Appends. Waits only while other bodies are ahead in being digested.
     pub async fn write(&mut self, bytes: Bytes) -> Result<(), StoreError> {
-        self.md5.update(&bytes);
+        self.md5.update(&bytes).await?;
         self.crc64.update(&bytes);
         self.written += bytes.len() as u64;
         self.file.write(bytes).await
@@ -54,8 +70,8 @@ impl BodyWriter {
     /// Ends the body.
     pub async fn finish(self) -> Result<StagedBlob, StoreError> {
         self.file.seal().await?;
-        let slice = Slice::whole(self.guard.id, self.written);
-        let content = Content { slice, md5: Md5::finish(self.md5), crc64: self.crc64.finish() };
+        let slice = Slice { blob: self.guard.id, offset: 0, len: self.written };
+        let content = Content { slice, md5: self.md5.finish().await?, crc64: self.crc64.finish() };
         Ok(StagedBlob { content, _guard: self.guard })
     }
 }

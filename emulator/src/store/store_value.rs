@@ -1,10 +1,13 @@
 //! The store as one value: state, changes and bytes together. The sandbox owns one and hands out clones.
 
 use super::{
-    Blobs, BodyWriter, Changes, FileBlobs, IndexedChanges, MemoryBlobs, MemoryChanges, PinnedBody,
-    StoreError, lock::DirectoryLock, registry::Registry,
+    Blobs, Bodies, BodyWriter, Changes, FileBlobs, MemoryBlobs, MemoryChanges, PinnedBody, StoreError,
+    late_index::LateIndex, lock::DirectoryLock, registry::Registry,
 };
-use crate::domain::{BlobId, Change, Slice, State};
+use crate::{
+    digest::Convoy,
+    domain::{BlobId, Change, Slice, State, blobs_of},
+};
 use std::{
     fmt,
     path::Path,
@@ -17,6 +20,7 @@ use std::{
 pub(super) struct Inner {
     pub(super) blobs: Box<dyn Blobs>,
     pub(super) registry: Registry,
+    pub(super) convoy: Arc<Convoy>,
     changes: Mutex<Box<dyn Changes>>,
     state: RwLock<State>,
     next_blob: AtomicU64,
@@ -46,12 +50,19 @@ impl Inner {
 #[derive(Clone, Debug)]
 pub struct Store {
     inner: Arc<Inner>,
+    bodies: Bodies,
 }
 
 impl Store {
     /// A store that ends with the process.
     pub fn in_memory() -> Self {
-        Self::assemble(Box::<MemoryBlobs>::default(), Box::new(MemoryChanges), State::default(), None)
+        Self::in_memory_within(u64::MAX)
+    }
+
+    /// As [`Store::in_memory`], with at most `limit` bytes of content, those on their way in included.
+    pub fn in_memory_within(limit: u64) -> Self {
+        let blobs = Box::new(MemoryBlobs::within(limit));
+        Self::assemble(blobs, Box::new(MemoryChanges), State::default(), None)
     }
 
     /// The store in a directory, which is created if needed. Everything that a commit acknowledged survives
@@ -59,10 +70,7 @@ impl Store {
     /// removed.
     pub fn open(directory: &Path, fsync: bool) -> Result<Self, StoreError> {
         let lock = DirectoryLock::take(directory)?;
-        let mut changes = IndexedChanges::open(directory, fsync, lock.is_used())?;
-        if !lock.is_used() {
-            lock.mark_used()?;
-        }
+        let mut changes = LateIndex::open(&lock, directory, fsync)?;
         let mut state = State::default();
         changes.replay(&mut |change| {
             state.apply(change);
@@ -75,6 +83,13 @@ impl Store {
         Ok(Self::assemble(Box::new(blobs), Box::new(changes), state, Some(lock)))
     }
 
+    /// Says what becomes of the bytes that come in through this handle and its clones. What is stored already stays
+    /// as it is: every body knows whether its bytes are there.
+    #[must_use]
+    pub fn with_bodies(self, bodies: Bodies) -> Self {
+        Self { bodies, ..self }
+    }
+
     fn assemble(
         blobs: Box<dyn Blobs>,
         changes: Box<dyn Changes>,
@@ -85,12 +100,13 @@ impl Store {
         let inner = Inner {
             blobs,
             registry: Registry::default(),
+            convoy: Arc::default(),
             changes: Mutex::new(changes),
             state: RwLock::new(state),
             next_blob,
             _lock: lock,
         };
-        Self { inner: Arc::new(inner) }
+        Self { inner: Arc::new(inner), bodies: Bodies::Keep }
     }
 
     /// Reads the state as it stands. No commit becomes visible while `read` runs: keep it short.
@@ -111,7 +127,7 @@ impl Store {
             return Ok(value);
         }
         log.append(&batch)?;
-        self.inner.registry.adopt(batch.iter().flat_map(blobs_of));
+        self.inner.registry.adopt(batch.iter().flat_map(blobs_in));
         let unused = {
             let mut state = self.inner.state.write().unwrap_or_else(PoisonError::into_inner);
             batch.into_iter().flat_map(|change| state.apply(change)).collect()
@@ -122,10 +138,18 @@ impl Store {
         Ok(value)
     }
 
-    /// Begins a body.
+    /// Begins a body of unknown length.
     pub fn writer(&self) -> Result<BodyWriter, StoreError> {
-        let id = BlobId(self.inner.next_blob.fetch_add(1, Ordering::Relaxed));
-        BodyWriter::new(Arc::clone(&self.inner), id)
+        self.writer_of(None)
+    }
+
+    /// Begins a body of `announced` bytes, if that many are announced: where they do not fit, none is taken.
+    pub fn writer_of(&self, announced: Option<u64>) -> Result<BodyWriter, StoreError> {
+        let id = match self.bodies {
+            Bodies::Keep => Some(BlobId(self.inner.next_blob.fetch_add(1, Ordering::Relaxed))),
+            Bodies::DigestOnly => None,
+        };
+        BodyWriter::new(Arc::clone(&self.inner), id, announced)
     }
 
     /// Makes content safe to read. Call it where the slices were found, inside [`Store::view`] or
@@ -135,7 +159,7 @@ impl Store {
     }
 }
 
-fn blobs_of(change: &Change) -> impl Iterator<Item = BlobId> {
+fn blobs_in(change: &Change) -> impl Iterator<Item = BlobId> {
     let body: &[Slice] = match change {
         Change::PutObject { object, .. } => &object.body,
         Change::PutPart { part, .. } => &part.body,
@@ -146,5 +170,5 @@ fn blobs_of(change: &Change) -> impl Iterator<Item = BlobId> {
         | Change::DeleteUpload { .. }
         | Change::DeletePart { .. } => &[],
     };
-    body.iter().map(|slice| slice.blob)
+    blobs_of(body)
 }

@@ -1,5 +1,7 @@
 //! The control plane, resource by resource, as a program outside the process uses it.
 
+use std::time::{Duration, Instant};
+
 use oss_emulator::Emulator;
 use rstest::rstest;
 use serde_json::{Value, json};
@@ -32,14 +34,18 @@ async fn emulator() -> Emulator {
 const RULE: &str = "schema = 1\n[[fault]]\nid = \"it\"\nmatch = { operation = \"PutObject\" }\nat = \"req.head\"\ndo = [{ respond = { status = 500 } }]\n";
 
 #[rstest]
-#[case("health", "status")]
-#[case("ready", "status")]
-#[case("version", "version")]
-#[case("capabilities", "actions")]
+#[case("health", "/status", json!("ok"))]
+#[case("ready", "/status", json!("ok"))]
+#[case("version", "/name", json!("oss-emulator"))]
+#[case("version", "/version", json!(env!("CARGO_PKG_VERSION")))]
+#[case("capabilities", "/operations/0", json!("ListBuckets"))]
+#[case("capabilities", "/points/0", json!("conn.accept"))]
+#[case("capabilities", "/actions/forget", json!(["op.before_commit"]))]
 #[tokio::test]
-async fn probes_are_answered(#[case] path: &str, #[case] field: &str) {
+async fn probes_are_answered(#[case] path: &str, #[case] field: &str, #[case] expected: Value) {
     let emulator = emulator().await;
-    assert!(get(&emulator, &format!("/_emulator/v1/{path}")).await.get(field).is_some());
+    let answer = get(&emulator, &format!("/_emulator/v1/{path}")).await;
+    assert_eq!(answer.pointer(field), Some(&expected), "{answer}");
 }
 
 #[tokio::test]
@@ -57,6 +63,10 @@ async fn rules_are_replaced_added_read_and_removed() {
     assert_eq!(get(&emulator, &faults).await["never_fired"], json!(["more"]));
     assert_eq!(call(&emulator, "DELETE", &format!("{faults}/more"), "", "").await.status, 200);
     assert_eq!(call(&emulator, "DELETE", &format!("{faults}/more"), "", "").await.status, 404);
+    call(&emulator, "POST", &faults, "application/json", &plan.to_string()).await;
+    assert_eq!(call(&emulator, "PUT", &faults, "application/toml", RULE).await.status, 200);
+    let replaced = get(&emulator, &faults).await;
+    assert_eq!((&replaced["rules"][0]["fired"], &replaced["rules"][1]), (&json!(0), &Value::Null));
     assert_eq!(call(&emulator, "DELETE", &faults, "", "").await.status, 200);
     assert_eq!(get(&emulator, &faults).await["rules"], json!([]));
 }
@@ -88,9 +98,13 @@ async fn gates_are_waited_for_and_released() {
     );
     let released = call(&world.emulator, "POST", &format!("{SANDBOX}/gates/go/release"), "", "").await;
     assert!(released.text().contains("\"let_through\":1"), "{}", released.text());
+    let noted = world.emulator.sandbox().journal().events();
+    assert!(noted.iter().any(|record| record.detail.as_deref() == Some("released the gate go")));
     assert_eq!(client.answer(false).await.expect("a whole answer").status, 200);
     assert_eq!(get(&world.emulator, &format!("{SANDBOX}/gates")).await["gates"][0]["name"], "go");
-    assert_eq!(get(&world.emulator, &format!("{SANDBOX}/gates/other?wait=1ms")).await["reached"], 0);
+    let asked = Instant::now();
+    assert_eq!(get(&world.emulator, &format!("{SANDBOX}/gates/other?wait=100ms")).await["reached"], 0);
+    assert!(asked.elapsed() >= Duration::from_millis(100));
 }
 
 #[tokio::test]
@@ -99,11 +113,9 @@ async fn the_journal_is_queried_and_waited_for() {
     call(&emulator, "PUT", "/bucket/k", "", "x").await;
     call(&emulator, "GET", "/bucket/k", "", "").await;
     let puts = get(&emulator, &format!("{SANDBOX}/journal?operation=PutObject")).await;
-    assert!(
-        puts["records"]
-            .as_array()
-            .is_some_and(|records| records.iter().all(|one| one["operation"] == "PutObject"))
-    );
+    assert!(puts["records"].as_array().is_some_and(
+        |records| records.len() > 1 && records.iter().all(|one| one["operation"] == "PutObject")
+    ));
     let exchanges = get(&emulator, &format!("{SANDBOX}/journal?view=exchanges")).await;
     assert_eq!(exchanges["exchanges"].as_array().map(Vec::len), Some(2));
     let lines = call(&emulator, "GET", &format!("{SANDBOX}/journal?format=jsonl"), "", "").await.text();
@@ -115,6 +127,10 @@ async fn the_journal_is_queried_and_waited_for() {
     );
 
     let since = puts["next"].as_u64().expect("a number");
+    let newer = get(&emulator, &format!("{SANDBOX}/journal?since={since}")).await;
+    assert_eq!(newer["records"][0]["seq"], since + 1);
+    let newer = get(&emulator, &format!("{SANDBOX}/journal?since={since}&operation=PutObject")).await;
+    assert_eq!(newer["records"], json!([]));
     let path = format!("{SANDBOX}/journal?since={since}&operation=DeleteObject&wait=20s");
     let (waited, deleted) =
         tokio::join!(get(&emulator, &path), call(&emulator, "DELETE", "/bucket/k", "", ""));
@@ -188,6 +204,7 @@ async fn a_reset_goes_back_to_the_beginning() {
 
 #[rstest]
 #[case("GET", "/_emulator/v2/health", 404)]
+#[case("POST", "/_emulator/v1/health", 405)]
 #[case("GET", "/_emulator/v1/sandboxes/other/faults", 404)]
 #[case("GET", "/_emulator/v1/sandboxes/default/falts", 404)]
 #[case("PATCH", "/_emulator/v1/sandboxes/default/faults", 405)]

@@ -9,8 +9,12 @@ use proptest::prelude::*;
 use rstest::rstest;
 
 fn engine(rules: &str) -> Engine {
+    seeded(7, rules)
+}
+
+fn seeded(seed: u32, rules: &str) -> Engine {
     let mut engine = Engine::default();
-    engine.replace(Plan::from_toml(&format!("schema = 1\nseed = 7\n{rules}"), "plan").expect("a plan"));
+    engine.replace(Plan::from_toml(&format!("schema = 1\nseed = {seed}\n{rules}"), "plan").expect("a plan"));
     engine
 }
 
@@ -160,10 +164,44 @@ fn a_removed_rule_strikes_no_more_and_an_added_one_does() {
     assert!(engine.add(plan().expect("a plan")).is_err());
 }
 
-/// Which (part, attempt) pairs a plan strikes, when the parts' attempts arrive in this order.
-fn struck(plan: &str, order: &[u32]) -> BTreeSet<(u32, usize)> {
+#[test]
+fn a_rule_waits_for_a_commit_or_for_another_rule() {
     let headers = HeaderMap::new();
-    let mut engine = engine(plan);
+    let mut rule = rule("after = { committed = \"InitiateMultipartUpload\" }");
+    rule.note_committed("PutObject");
+    assert!(!strikes(&mut rule, &part(&headers, 1)));
+    rule.note_committed("InitiateMultipartUpload");
+    assert!(strikes(&mut rule, &part(&headers, 1)));
+
+    let mut engine = engine(
+        "[[fault]]\nid = \"first\"\nmatch = { part = 1 }\nat = \"req.head\"\ndo = [{ close = {} }]\n\
+         [[fault]]\nid = \"second\"\nmatch = { part = 2 }\nafter = { fired = \"first\" }\nat = \"req.head\"\ndo = [{ close = {} }]\n",
+    );
+    assert!(!strikes(&mut engine, &part(&headers, 2)));
+    let first = decide(&mut engine, &part(&headers, 1)).claims;
+    assert!(!strikes(&mut engine, &part(&headers, 2)), "claimed, and not struck yet");
+    engine.note_fired(&first[0]);
+    assert!(strikes(&mut engine, &part(&headers, 2)));
+}
+
+/// Servers give uploads random ids, so chance goes by which upload of its key it is.
+#[test]
+fn the_id_of_an_upload_changes_nothing_about_chance() {
+    let headers = HeaderMap::new();
+    let struck = |id: &str| {
+        let mut engine = rule("times = \"forever\"\nprobability = 0.5");
+        let of_upload = |number| Facts {
+            upload: Some(UploadFacts { id, ordinal: Some(2), of_key: Some(1) }),
+            ..part(&headers, number)
+        };
+        (1..50).map(|number| strikes(&mut engine, &of_upload(number))).collect::<Vec<_>>()
+    };
+    assert_eq!(struck("ONE"), struck("ANOTHER"));
+}
+
+/// Which (part, attempt) pairs a plan strikes, when the parts' attempts arrive in this order.
+fn struck(mut engine: Engine, order: &[u32]) -> BTreeSet<(u32, usize)> {
+    let headers = HeaderMap::new();
     let mut attempts = std::collections::HashMap::<u32, usize>::new();
     let mut struck = BTreeSet::new();
     for number in order {
@@ -186,11 +224,20 @@ proptest! {
     ) {
         let plan = format!(
             "[[fault]]\nid = \"it\"\nat = \"req.head\"\nnth = \"1..\"\ntimes = \"forever\"\nprobability = {chance:?}\n\
-             do = [{{ reset = {{}} }}]\n[[fault]]\nid = \"{seed}\"\nmatch = {{ part = 3 }}\nat = \"req.head\"\nnth = [2, 4]\ntimes = 9\n\
+             do = [{{ reset = {{}} }}]\n[[fault]]\nid = \"other\"\nmatch = {{ part = 3 }}\nat = \"req.head\"\nnth = [2, 4]\ntimes = 9\n\
              do = [{{ reset = {{}} }}]\n"
         );
-        prop_assert_eq!(struck(&plan, &order.0), struck(&plan, &order.1));
+        prop_assert_eq!(struck(seeded(seed, &plan), &order.0), struck(seeded(seed, &plan), &order.1));
     }
+}
+
+#[test]
+fn another_seed_strikes_other_attempts() {
+    let order: Vec<u32> = (1..50).collect();
+    let rule = "[[fault]]\nid = \"it\"\nat = \"req.head\"\ntimes = \"forever\"\nprobability = 0.5\ndo = [{ reset = {} }]\n";
+    let of = |seed: u32| struck(seeded(seed, rule), &order);
+    assert_eq!(of(7), of(7));
+    assert_ne!(of(7), of(8));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use oss_emulator::{
     domain::Operation,
-    fault::Point,
+    fault::{Point, Why},
     journal::{Exchange, Outcome},
 };
 use rstest::rstest;
@@ -102,6 +102,11 @@ async fn the_first_attempt_of_each_part_fails_and_the_second_does_not() {
     let numbers: Vec<u32> =
         world.emulator.sandbox().edits().uploads()[0].parts.iter().map(|part| part.number).collect();
     assert_eq!(numbers, [1, 2, 3, 4, 5]);
+    let mut exchanges = world.emulator.sandbox().journal().exchanges();
+    exchanges.retain(|exchange| exchange.part == Some(3));
+    let told: Vec<_> =
+        exchanges.iter().map(|exchange| (exchange.attempt, exchange.considered[0].why.clone())).collect();
+    assert_eq!(told, [(1, Why::Claimed), (2, Why::Nth(2))]);
 }
 
 #[tokio::test]

@@ -19,6 +19,7 @@ mod run;
 mod seeds;
 mod serving;
 mod stopping;
+mod storage;
 mod support;
 mod survival;
 mod tls_callbacks;

@@ -86,6 +86,9 @@ fn the_port_is_written_down_when_it_is_ready() {
 #[case(&["--listen", "127.0.0.1:0", "--bucket", "Not A Bucket"])]
 #[case(&["--listen", "127.0.0.1:0", "--access-key-id", "alone"])]
 #[case(&["--listen", "127.0.0.1:0", "--fsync"])]
+#[case(&["--listen", "127.0.0.1:0", "--bodies", "some"])]
+#[case(&["--listen", "127.0.0.1:0", "--max-object-bytes", "5XB"])]
+#[case(&["--listen", "127.0.0.1:0", "--memory-limit", "1Gi", "--data-dir", "never-made"])]
 #[case(&["--listen", "127.0.0.1:0", "--log", "a=b=c"])]
 #[case(&["--listen", "127.0.0.1:0", "--auth", "perhaps"])]
 #[case(&["--listen", "127.0.0.1:0", "--sts", "STS.id:only-a-secret"])]
@@ -108,7 +111,9 @@ async fn every_flag_has_a_variable() {
         let name = flag.trim_start_matches('-').replace('-', "_").to_uppercase();
         assert!(text.contains(&format!("OSS_EMULATOR_{name}")), "{flag} has no variable");
     }
-    for (name, value) in [("LISTEN", "nowhere"), ("FSYNC", "1"), ("ALLOW_REMOTE", "perhaps"), ("SEED", "x")] {
+    for (name, value) in
+        [("LISTEN", "nowhere"), ("FSYNC", "1"), ("ALLOW_REMOTE", "perhaps"), ("SEED", "x"), ("BODIES", "x")]
+    {
         let refusal = command().env(format!("OSS_EMULATOR_{name}"), value).assert().code(2);
         assert!(!refusal.get_output().stderr.is_empty(), "{name}");
     }
@@ -133,4 +138,15 @@ fn a_plan_is_checked_before_it_is_used() {
         let text = String::from_utf8_lossy(&refusal.get_output().stderr).into_owned();
         assert!(text.contains("plan.toml:3: unknown point `req.hed`; did you mean `req.head`?"), "{text}");
     }
+}
+
+#[tokio::test]
+async fn a_plan_given_at_the_start_strikes() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let plan = directory.path().join("plan.toml");
+    fs::write(&plan, "schema = 1\n[[fault]]\nat = \"req.head\"\ndo = [{ respond = { status = 503 } }]\n")
+        .expect("it is written");
+    let emulator = Process::serve(&["--faults", plan.to_str().expect("a plain path")]);
+    let mut client = Raw::connect(emulator.address()).await;
+    assert_eq!(client.ask("GET", "/", b"").await.status, 503);
 }

@@ -44,6 +44,7 @@ async fn a_multipart_upload_becomes_an_object() {
     assert_eq!(exchanges[0].upload.as_deref(), Some(id.as_str()));
     assert_eq!(exchanges[1].request.md5.as_deref(), Some(etag.trim_matches('"')));
     assert_eq!(exchanges[3].listed_parts.len(), 2);
+    assert_eq!(exchanges[4].answer.as_ref().map(|answer| answer.written), Some(200_003));
     emulator.shutdown().await;
 }
 
@@ -120,6 +121,19 @@ async fn signed_requests_are_verified_and_the_clock_decides_on_skew() {
     let known =
         emulator.sandbox().journal().exchanges().pop().and_then(|exchange| exchange.request.access_key);
     assert_eq!(known.as_deref(), Some("id"));
+}
+
+#[tokio::test]
+async fn the_signature_is_judged_before_the_bucket_is_looked_up() {
+    let emulator = Emulator::builder().credentials("id", "secret").start().await.expect("it starts");
+    let mut client = Raw::connect(emulator.address()).await;
+    let date = oss_emulator::domain::time::http_date(emulator.sandbox().clock().now());
+    let head = format!(
+        "GET /missing-bucket HTTP/1.1\r\nHost: 127.0.0.1\r\nDate: {date}\r\nAuthorization: OSS id:AAAA\r\n\r\n"
+    );
+    client.send(head).await;
+    let refused = client.answer(false).await.expect("a whole answer").text();
+    assert!(refused.contains("<Code>SignatureDoesNotMatch</Code>"), "{refused}");
 }
 
 #[tokio::test]

@@ -14,48 +14,49 @@ use std::{
 };
 
 use nix::sys::signal::Signal;
-use oss_emulator::fault::Roll;
+use oss_emulator::{fault::Roll, store::Bodies};
 use rstest::rstest;
 use tokio::sync::watch;
 
 use self::worker::Worker;
 use crate::support::{Process, Raw};
 
-/// How often the process is killed.
-const KILLS: u64 = 24;
-/// How often it is asked to stop.
-const STOPS: u64 = 6;
-/// Acknowledged operations after which it is killed at the latest.
+/// Acknowledged operations after which it ends at the latest.
 const OPERATIONS: u64 = 200;
 const WORKERS: u64 = 4;
 
 #[rstest]
-#[case::killed(Signal::SIGKILL, KILLS)]
-#[case::stopped(Signal::SIGTERM, STOPS)]
+#[case(Signal::SIGKILL, Bodies::Keep, 24)]
+#[case(Signal::SIGKILL, Bodies::DigestOnly, 8)]
+#[case(Signal::SIGTERM, Bodies::Keep, 6)]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_acknowledged_part_or_object_is_lost_when_the_process_ends(
     #[case] signal: Signal,
+    #[case] bodies: Bodies,
     #[case] times: u64,
 ) {
     let directory = tempfile::tempdir().expect("a directory");
     let mut workers: Vec<Worker> = (0..WORKERS).map(Worker::new).collect();
     let mut dice = Roll::from_seed(20_261_122);
     for _ in 0..times {
-        workers = work_until_end(directory.path(), workers, 1 + dice.number() % OPERATIONS, signal).await;
-        verify(directory.path(), &mut workers).await;
+        let process = start(directory.path(), bodies);
+        workers = work_until_end((process, signal), workers, 1 + dice.number() % OPERATIONS).await;
+        verify(directory.path(), bodies, &mut workers).await;
     }
     let acknowledged: u64 = workers.iter().map(|worker| worker.acknowledged).sum();
     assert!(acknowledged > times * OPERATIONS / 8, "only {acknowledged} operations were acknowledged");
 }
 
+fn start(directory: &Path, bodies: Bodies) -> Process {
+    Process::on_with(directory, &["--bodies", bodies.as_str()])
+}
+
 /// All workers work at once until so many operations are acknowledged; then the process ends in the middle of others.
 async fn work_until_end(
-    directory: &Path,
+    (process, signal): (Process, Signal),
     workers: Vec<Worker>,
     acknowledged: u64,
-    signal: Signal,
 ) -> Vec<Worker> {
-    let process = Process::on(directory);
     let address = process.address();
     let count = Arc::new(AtomicU64::new(0));
     let (tell, mut told) = watch::channel(0);
@@ -81,8 +82,8 @@ async fn work_until_end(
 }
 
 /// Starts on what is left and compares it with what the workers know.
-async fn verify(directory: &Path, workers: &mut [Worker]) {
-    let process = Process::on(directory);
+async fn verify(directory: &Path, bodies: Bodies, workers: &mut [Worker]) {
+    let process = start(directory, bodies);
     let mut client = Raw::connect(process.address()).await;
     let uploads = client.ask("GET", "/_emulator/v1/sandboxes/default/store/uploads", b"").await;
     let mut uploads: Vec<oss_emulator::sandbox::UploadInfo> = field(&uploads.body, "uploads");
@@ -91,10 +92,12 @@ async fn verify(directory: &Path, workers: &mut [Worker]) {
     let referenced: usize = uploads.iter().map(|upload| upload.parts.len()).sum::<usize>()
         + objects.iter().map(|object| usize::try_from(object.parts.max(1)).expect("small")).sum::<usize>();
     for worker in workers {
-        worker.settle(&mut client, &mut uploads, &mut objects).await;
+        worker.settle(&mut uploads, &mut objects);
+        worker.check_content(&mut client, bodies).await;
     }
     assert_eq!((uploads, objects), (Vec::new(), Vec::new()), "nobody made these");
-    assert_eq!(files_under(&directory.join("blobs")), referenced, "content that nothing refers to");
+    let kept = if bodies == Bodies::Keep { referenced } else { 0 };
+    assert_eq!(files_under(&directory.join("blobs")), kept, "content that nothing refers to");
 }
 
 fn field<T: serde::de::DeserializeOwned>(document: &[u8], name: &str) -> T {

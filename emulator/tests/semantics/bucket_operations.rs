@@ -61,6 +61,10 @@ fn objects_take_the_class_of_their_bucket_unless_they_name_one() {
 )]
 #[case::wrong_root("<Wrong/>", "MalformedXML")]
 #[case::unknown_element("<CreateBucketConfiguration><A/></CreateBucketConfiguration>", "MalformedXML")]
+#[case::class_twice(
+    "<CreateBucketConfiguration><StorageClass>IA</StorageClass><StorageClass>IA</StorageClass></CreateBucketConfiguration>",
+    "MalformedXML"
+)]
 #[case::document_type("<!DOCTYPE x><CreateBucketConfiguration/>", "MalformedXML")]
 #[case::no_xml("hello", "MalformedXML")]
 fn a_bad_configuration_is_refused(#[case] body: &str, #[case] code: &str) {

@@ -88,8 +88,8 @@ proptest! {
 
     #[test]
     fn a_range_of_slices_holds_the_bytes_of_the_range(lens in prop::collection::vec(0..5_u64, 0..6), start in 0..25_u64, len in 0..25_u64) {
-        let slices: Vec<Slice> = lens.iter().enumerate().map(|(index, len)| Slice { blob: BlobId(index as u64), offset: 10, len: *len }).collect();
-        let bytes = |slices: &[Slice]| -> Vec<(BlobId, u64)> {
+        let slices: Vec<Slice> = lens.iter().enumerate().map(|(index, len)| Slice { blob: Some(BlobId(index as u64)), offset: 10, len: *len }).collect();
+        let bytes = |slices: &[Slice]| -> Vec<(Option<BlobId>, u64)> {
             slices.iter().flat_map(|slice| (slice.offset..slice.offset + slice.len).map(|at| (slice.blob, at))).collect()
         };
         let all = bytes(&slices);
@@ -185,7 +185,7 @@ fn in_use(state: &State) -> BTreeSet<BlobId> {
     let objects = state.buckets().flat_map(|held| held.objects.values()).flat_map(|object| &object.body);
     let uploads =
         state.buckets().flat_map(|held| held.uploads.values()).flat_map(|upload| upload.parts.values());
-    objects.chain(uploads.flat_map(|part| &part.body)).map(|slice| slice.blob).collect()
+    objects.chain(uploads.flat_map(|part| &part.body)).filter_map(|slice| slice.blob).collect()
 }
 
 proptest! {
@@ -198,8 +198,8 @@ proptest! {
             for change in changes(&state, &bucket, step) {
                 let before = in_use(&state);
                 let added: BTreeSet<BlobId> = match &change {
-                    Change::PutObject { object, .. } => object.body.iter().map(|slice| slice.blob).collect(),
-                    Change::PutPart { part, .. } => part.body.iter().map(|slice| slice.blob).collect(),
+                    Change::PutObject { object, .. } => object.body.iter().filter_map(|slice| slice.blob).collect(),
+                    Change::PutPart { part, .. } => part.body.iter().filter_map(|slice| slice.blob).collect(),
                     _ => BTreeSet::new(),
                 };
                 let released: BTreeSet<BlobId> = state.apply(change).into_iter().collect();

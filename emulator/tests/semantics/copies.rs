@@ -156,4 +156,17 @@ fn a_source_of_more_than_five_gibibytes_is_refused() {
     let parts: Vec<(u32, &str)> = parts.iter().map(|(number, etag)| (*number, etag.as_str())).collect();
     assert_eq!(desk.complete("larger", &id, &parts).status(), 200);
     assert_eq!(desk.send(copy("/bucket/larger", "/bucket/copy")).refusal(), (400, "EntityTooLarge".into()));
+    let id = desk.initiate("copy");
+    let target = format!("/bucket/copy?partNumber=1&uploadId={id}");
+    assert_eq!(desk.send(copy("/bucket/larger", &target)).refusal(), (400, "EntityTooLarge".into()));
+}
+
+#[test]
+fn an_archived_source_is_not_copied() {
+    let mut desk = Desk::new();
+    desk.send(ask("PUT", "/bucket/cold").header("x-oss-storage-class", "Archive").body("x"));
+    let id = desk.initiate("part");
+    for target in ["/bucket/copy".to_owned(), format!("/bucket/part?partNumber=1&uploadId={id}")] {
+        assert_eq!(desk.send(copy("/bucket/cold", &target)).refusal(), (403, "InvalidObjectState".into()));
+    }
 }

@@ -7,7 +7,7 @@ use oss_emulator::{
     error::{ErrorForm, OssError},
     http::{AddressRules, Answer, AnswerBody, RequestHead},
     ops::{BodyPlan, Context, Executed, OpSettings, Prepared, Received, execute, route},
-    store::{StagedBlob, Store},
+    store::{StagedBlob, Store, StoreError},
 };
 use std::{future::Future, sync::Arc};
 
@@ -152,7 +152,7 @@ impl Desk {
             BodyPlan::Blob { max } | BodyPlan::Document { max } if body.len() as u64 > *max => {
                 return Err(plan.overflow());
             }
-            BodyPlan::Blob { .. } => Received::Blob(self.stage(body)),
+            BodyPlan::Blob { .. } => Received::Blob(self.take(body)?),
             BodyPlan::Document { .. } => Received::Document(body),
         };
         meanwhile(self);
@@ -162,10 +162,14 @@ impl Desk {
     }
 
     pub(crate) fn stage(&self, body: Bytes) -> StagedBlob {
-        let mut writer = self.store.writer().unwrap();
+        self.take(body).unwrap()
+    }
+
+    fn take(&self, body: Bytes) -> Result<StagedBlob, StoreError> {
+        let mut writer = self.store.writer_of(Some(body.len() as u64))?;
         wait(async {
-            writer.write(body).await.unwrap();
-            writer.finish().await.unwrap()
+            writer.write(body).await?;
+            writer.finish().await
         })
     }
 

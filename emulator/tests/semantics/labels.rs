@@ -28,11 +28,14 @@ fn tags_are_put_told_and_removed(#[case] target: &str) {
 #[test]
 fn tagging_does_not_touch_the_object() {
     let mut desk = Desk::new();
-    desk.send(ask("PUT", "/bucket/key").body("x"));
+    let put = desk.send(ask("PUT", "/bucket/key").body("x"));
     desk.now += jiff::SignedDuration::from_hours(1);
     desk.send(ask("PUT", "/bucket/key?tagging").body(tagging(&[("a", "1")])));
     let read = desk.send(ask("GET", "/bucket/key"));
     assert_eq!(read.header("last-modified"), "Sun, 22 Nov 2026 08:30:00 GMT");
+    for digest in ["etag", "content-md5", "x-oss-hash-crc64ecma"] {
+        assert_eq!(read.header(digest), put.header(digest));
+    }
     assert_eq!((read.text().as_str(), read.header("x-oss-tagging-count")), ("x", "1"));
 }
 

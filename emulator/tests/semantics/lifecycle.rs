@@ -115,18 +115,24 @@ fn expiration_wins_and_transitions_move_to_the_coldest_class_that_has_come() {
     act(&desk, "2026-11-26T00:00:00Z");
     assert_eq!(class(&mut desk, "b/old"), "Archive");
     assert_eq!(desk.send(ask("GET", "/bucket/a/old")).refusal(), (404, "NoSuchKey".into()));
+    desk.now = "2026-11-26T00:00:00Z".parse().unwrap();
+    desk.send(ask("PUT", "/bucket/b/new").body("x"));
+    act(&desk, "2026-11-29T00:00:00Z");
+    assert_eq!(class(&mut desk, "b/new"), "Archive", "both have come");
 }
 
 #[test]
 fn a_disabled_rule_does_nothing() {
     let mut desk = Desk::new();
     desk.send(ask("PUT", "/bucket/key").body("x"));
-    put_rules(
-        &mut desk,
-        "<Rule><Prefix/><Status>Disabled</Status><Expiration><Days>1</Days></Expiration></Rule>",
+    let id = desk.initiate("key");
+    let rule = format!(
+        "<Rule><Prefix/><Status>Disabled</Status><Expiration><Days>1</Days></Expiration>{ABORT_AFTER_A_DAY}</Rule>"
     );
+    assert_eq!(put_rules(&mut desk, &rule).status(), 200);
     act(&desk, "2027-01-01T00:00:00Z");
     assert_eq!(desk.send(ask("GET", "/bucket/key")).status(), 200);
+    assert_eq!(desk.send(ask("GET", &format!("/bucket/key?uploadId={id}"))).status(), 200);
 }
 
 const EXPIRE: &str = "<Expiration><Days>9</Days></Expiration>";
@@ -143,6 +149,7 @@ const TO_IA: &str = "<Transition><Days>3</Days><StorageClass>IA</StorageClass></
 #[case::unknown(&rule("a", "", "<Vanish/>"), "MalformedXML", "0015-00000231")]
 #[case::no_days(&rule("a", "", "<Expiration/>"), "MalformedXML", "0015-00000231")]
 #[case::zero_days(&rule("a", "", "<Expiration><Days>0</Days></Expiration>"), "InvalidArgument", "")]
+#[case::no_midnight(&rule("a", "", "<Expiration><CreatedBeforeDate>2026-01-01T00:00:01.000Z</CreatedBeforeDate></Expiration>"), "InvalidArgument", "0014-00000087")]
 #[case::two_prefixes(&rule("a", "x</Prefix><Prefix>y", EXPIRE), "MalformedXML", "0014-00000010")]
 #[case::to_standard(&rule("a", "", "<Transition><Days>3</Days><StorageClass>Standard</StorageClass></Transition>"), "InvalidArgument", "")]
 #[case::marker_and_days(&rule("a", "", "<Expiration><ExpiredObjectDeleteMarker>true</ExpiredObjectDeleteMarker><Days>1</Days></Expiration>"), "InvalidArgument", "")]

@@ -199,9 +199,11 @@ fn the_digest_of_a_completion_is_that_of_its_document(#[case] md5: &str) {
 #[test]
 fn a_document_that_is_too_long_is_refused_unread() {
     let (mut desk, id, _) = begun();
-    let body = vec![b' '; 4 * 1024 * 1024 + 1];
-    let reply = desk.send(ask("POST", &format!("/bucket/key?uploadId={id}")).body(body));
+    let announced = (4 * 1024 * 1024 + 1).to_string();
+    let reply =
+        desk.send(ask("POST", &format!("/bucket/key?uploadId={id}")).header("content-length", announced));
     assert_eq!(reply.refusal(), (400, "MalformedXML".into()));
+    assert_eq!(reply.element("ErrorDetail"), "the document is too long");
 }
 
 #[rstest]

@@ -13,6 +13,11 @@ fn desk(folder: &Path) -> Desk {
     Desk::without_bucket(Store::open(folder, false).unwrap())
 }
 
+/// Leaves a directory behind that holds a bucket.
+fn fill(folder: &Path) {
+    assert_eq!(desk(folder).send(ask("PUT", "/bucket").body("")).status(), 200);
+}
+
 fn opening(folder: &Path) -> StoreError {
     Store::open(folder, false).map(|_| ()).unwrap_err()
 }
@@ -106,7 +111,7 @@ fn a_directory_of_a_newer_version_is_refused() {
 #[case::version("index/version", "nonsense")]
 fn a_damaged_directory_is_refused_with_advice(#[case] file: &str, #[case] content: &str) {
     let folder = tempfile::tempdir().unwrap();
-    drop(Store::open(folder.path(), false).unwrap());
+    fill(folder.path());
     fs::write(folder.path().join(file), content).unwrap();
     let error = opening(folder.path());
     assert!(matches!(error, StoreError::Damaged { .. }), "{error}");
@@ -127,14 +132,15 @@ fn a_damaged_log_is_refused_and_no_content_is_swept(#[case] from: usize, #[case]
             desk.send(ask("PUT", &format!("/bucket/{key}")).body("precious"));
         }
     }
+    let pack = folder.path().join("blobs/packs/0000000000000001");
+    let packed = fs::read(&pack).unwrap();
     let log = folder.path().join("index/0.jnl");
     let mut bytes = fs::read(&log).unwrap();
     bytes.iter_mut().skip(from).take(len).for_each(|byte| *byte = !*byte);
     fs::write(&log, bytes).unwrap();
     let error = opening(folder.path());
     assert!(matches!(error, StoreError::Damaged { .. }), "{error}");
-    let shards = fs::read_dir(folder.path().join("blobs")).unwrap();
-    assert_eq!(shards.map(|shard| fs::read_dir(shard.unwrap().path()).unwrap().count()).sum::<usize>(), 4);
+    assert_eq!(fs::read(&pack).unwrap(), packed);
 }
 
 #[rstest]
@@ -168,20 +174,60 @@ fn a_log_that_ends_in_the_middle_of_a_commit_loses_that_commit_alone(
 #[test]
 fn a_lost_index_is_not_taken_for_a_new_directory() {
     let folder = tempfile::tempdir().unwrap();
-    drop(desk(folder.path()));
+    fill(folder.path());
     fs::remove_dir_all(folder.path().join("index")).unwrap();
-    assert!(matches!(opening(folder.path()), StoreError::Damaged { .. }));
+    let error = opening(folder.path());
+    assert!(matches!(error, StoreError::Damaged { .. }), "{error}");
+    assert!(!folder.path().join("index").exists(), "an empty index in its place would hide the loss");
+}
+
+#[rstest]
+#[case::while_the_index_was_made(&["index.new"])]
+#[case::before_it_was_marked(&["index"])]
+#[case::while_it_was_marked(&["index", "format"])]
+fn a_directory_whose_first_change_was_cut_short_takes_changes(#[case] left: &[&str]) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    fill(folder.path());
+    fs::remove_file(path("format")).unwrap();
+    match left {
+        ["index.new"] => {
+            fs::rename(path("index"), path("index.new")).unwrap();
+            fs::remove_file(path("index.new/version")).unwrap();
+        }
+        [_, format] => fs::write(path(format), "").unwrap(),
+        _ => {}
+    }
+    fill(folder.path());
+    assert_eq!(fs::read_to_string(path("format")).unwrap(), "1\n");
+    assert_eq!(desk(folder.path()).send(ask("GET", "/")).elements("Name"), ["bucket"]);
+    assert!(!path("index.new").exists());
 }
 
 #[test]
-fn a_directory_whose_first_start_was_cut_short_is_begun_again() {
+fn a_new_directory_gets_its_index_with_the_first_change() {
     let folder = tempfile::tempdir().unwrap();
-    drop(desk(folder.path()));
-    fs::write(folder.path().join("format"), "").unwrap();
-    drop(desk(folder.path()));
-    fs::remove_file(folder.path().join("format")).unwrap();
-    drop(desk(folder.path()));
-    assert_eq!(fs::read_to_string(folder.path().join("format")).unwrap(), "1\n");
+    let index = folder.path().join("index");
+    let mut desk = desk(folder.path());
+    assert_eq!(desk.send(ask("GET", "/")).status(), 200);
+    assert_eq!(desk.send(ask("DELETE", "/bucket")).status(), 404);
+    assert!(!index.exists());
+    desk.send(ask("PUT", "/bucket").body(""));
+    assert!(index.exists());
+}
+
+#[test]
+fn a_first_change_that_the_disk_refuses_is_refused_and_the_next_one_may_succeed() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut desk = desk(folder.path());
+    let blocked = folder.path().join("index.new");
+    fs::write(&blocked, "a file where a folder should be").unwrap();
+    let refused = desk.send(ask("PUT", "/bucket").body(""));
+    assert_eq!(refused.refusal(), (500, "InternalError".into()));
+    assert!(refused.text().contains("index.new"), "{}", refused.text());
+    assert_eq!(desk.send(ask("GET", "/")).elements("Name"), Vec::<String>::new());
+    fs::remove_file(&blocked).unwrap();
+    assert_eq!(desk.send(ask("PUT", "/bucket").body("")).status(), 200);
 }
 
 #[test]
@@ -215,7 +261,7 @@ fn no_name_leads_out_of_the_directory() {
 /// The changes that lead to what the index holds.
 fn recorded(folder: &Path) -> Vec<Change> {
     let mut found = Vec::new();
-    let mut index = IndexedChanges::open(folder, false, true).unwrap();
+    let mut index = IndexedChanges::open(folder, false).unwrap();
     index.replay(&mut |change| found.push(change)).unwrap();
     found
 }

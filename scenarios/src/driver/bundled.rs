@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use oss_client::{
-    CancelToken, Client, Credentials, ErrorKind, Hooks, OnCancel, RecordLocation, Retry, UploadError,
-    UploadRequest,
+    CancelToken, Client, Credentials, ErrorKind, Hooks, OnCancel, OnPartError, RecordLocation, Retry,
+    UploadError, UploadRequest,
 };
 
 use super::{Configure, ErrorFacts, Finished, FinishedOutcome, UploadOrder};
-use crate::scenario::OnCancelWord;
+use crate::scenario::{OnCancelWord, OnPartErrorWord};
 
 /// Runs one upload to its end; `progress` gets every event on the way.
 pub(super) async fn upload(
@@ -76,6 +76,12 @@ fn request(bucket: &str, order: &UploadOrder) -> UploadRequest {
         .parallelism(order.parallel)
         .record(record)
         .on_cancel(on_cancel(order.on_cancel))
+        .on_part_error(match order.on_part_error {
+            OnPartErrorWord::Stop => OnPartError::StopDispatch,
+            OnPartErrorWord::Drain => OnPartError::DrainAll,
+        })
+        .sequential(order.sequential)
+        .upload_token(order.upload_token)
 }
 
 fn refused(error: &UploadError) -> Finished {

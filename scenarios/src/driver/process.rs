@@ -72,7 +72,8 @@ impl Driver for Process {
         tokio::spawn(keep_end(stderr, Arc::clone(&kept)));
         let (mut ears, mut mouth) = (Ears(stdin), Mouth(BufReader::new(stdout)));
         match timeout(HANDSHAKE, handshake(&mut ears, &mut mouth, &configure, &order)).await {
-            Ok(Ok(())) => {}
+            Ok(Ok(None)) => {}
+            Ok(Ok(Some(lacking))) => return Ok(declined(lacking)),
             ended => {
                 let what = match ended {
                     Ok(Err(what)) => what,
@@ -142,28 +143,41 @@ impl Mouth {
     }
 }
 
-/// Hello, a decoy that an honest driver declines, the configuration, and the upload.
+/// Hello, a decoy that an honest driver declines, the configuration, and the upload. Answers a capability that the upload
+/// needs and the driver lacks; the upload is not asked for then.
 async fn handshake(
     ears: &mut Ears,
     mouth: &mut Mouth,
     configure: &Configure,
     order: &UploadOrder,
-) -> Result<(), String> {
+) -> Result<Option<&'static str>, String> {
     ears.say(&Order::Hello { protocol: PROTOCOL }).await?;
-    match mouth.hear().await? {
-        Some(Reply::Ready { protocol: PROTOCOL, .. }) => {}
+    let capabilities = match mouth.hear().await? {
+        Some(Reply::Ready { protocol: PROTOCOL, capabilities, .. }) => capabilities,
         Some(Reply::Ready { protocol, .. }) => {
             return Err(format!("it speaks version {protocol}, not {PROTOCOL}"));
         }
         other => return Err(format!("`hello` was answered by {other:?}, not by `ready`")),
-    }
+    };
     ears.say_line(r#"{"type":"decoy"}"#).await?;
     match mouth.hear().await? {
         Some(Reply::Unsupported { .. }) => {}
         other => return Err(format!("an unknown message was answered by {other:?}, not by `unsupported`")),
     }
+    if let Some(lacking) = order.lacks(&capabilities) {
+        return Ok(Some(lacking));
+    }
     ears.say(&Order::Configure(configure.clone())).await?;
-    ears.say(&Order::Upload(order.clone())).await
+    ears.say(&Order::Upload(order.clone())).await?;
+    Ok(None)
+}
+
+/// A session in which nothing happens, because the driver cannot do what it would be asked for.
+fn declined(lacking: &str) -> Session {
+    let (events, received) = mpsc::unbounded_channel();
+    let (controls, _) = mpsc::unbounded_channel();
+    drop(events.send(ClientEvent::Unsupported(lacking.to_owned())));
+    Session { events: received, controls }
 }
 
 /// The runner's ends of a session.

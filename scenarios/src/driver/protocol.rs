@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::scenario::OnCancelWord;
+use crate::scenario::{OnCancelWord, OnPartErrorWord};
 
 /// Version of the protocol.
 pub const PROTOCOL: u32 = 1;
@@ -89,6 +89,29 @@ pub struct UploadOrder {
     /// The upload is cancelled before it starts.
     #[serde(default)]
     pub cancelled_before_start: bool,
+    /// What a part that failed for good means for the others; `drain` needs the capability `drain`.
+    #[serde(default)]
+    pub on_part_error: OnPartErrorWord,
+    /// The upload is a sequential one; needs the capability `sequential`.
+    #[serde(default)]
+    pub sequential: bool,
+    /// The object is marked with a token; needs the capability `upload-token`.
+    #[serde(default)]
+    pub upload_token: bool,
+}
+
+impl UploadOrder {
+    /// The first capability that the order needs and a driver does not claim. Such an order is never sent, so that a driver
+    /// need not know of options that came after it.
+    pub fn lacks(&self, capabilities: &[String]) -> Option<&'static str> {
+        let needs = [
+            ("drain", self.on_part_error == OnPartErrorWord::Drain),
+            ("sequential", self.sequential),
+            ("upload-token", self.upload_token),
+        ];
+        let mut needed = needs.into_iter().filter(|(_, needed)| *needed).map(|(name, _)| name);
+        needed.find(|name| !capabilities.iter().any(|claimed| claimed == name))
+    }
 }
 
 /// From the driver to the runner.
@@ -103,7 +126,7 @@ pub enum Reply {
         driver: String,
         /// What it drives.
         sdk: Sdk,
-        /// What the SDK can do: `cancel`, `record`, `progress`.
+        /// What the SDK can do: `cancel`, `record`, `progress`, `drain`, `sequential`, `upload-token`.
         capabilities: Vec<String>,
     },
     /// Bytes published by the SDK.

@@ -88,7 +88,9 @@ fn ready() -> Reply {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             language: "Rust".to_owned(),
         },
-        capabilities: ["cancel", "progress", "record"].map(str::to_owned).to_vec(),
+        capabilities: ["cancel", "drain", "progress", "record", "sequential", "upload-token"]
+            .map(str::to_owned)
+            .to_vec(),
     }
 }
 

@@ -43,6 +43,8 @@ pub struct Expect {
     pub sent: Option<Vec<u32>>,
     /// Requests of this call by operation.
     pub requests: BTreeMap<String, Count>,
+    /// Error answers of this call by their OSS code, such as `PartAlreadyExist`.
+    pub refusals: BTreeMap<String, Count>,
     /// The record directory after the call.
     pub record: Option<RecordWord>,
     /// Open uploads for the key after the call.

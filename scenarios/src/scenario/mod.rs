@@ -8,4 +8,7 @@ mod story;
 pub use edit::Edit;
 pub use expect::{Count, Expect, OutcomeWord, RecordWord};
 pub use step::{Act, Step, When};
-pub use story::{ClientSettings, DriverWord, EmulatorSettings, Judging, OnCancelWord, Scenario, SourceSpec};
+pub use story::{
+    ClientSettings, DriverWord, EmulatorSettings, Judging, OnCancelWord, OnPartErrorWord, Scenario,
+    SourceSpec,
+};

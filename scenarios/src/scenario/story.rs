@@ -77,9 +77,21 @@ pub enum OnCancelWord {
     Delete,
 }
 
+/// What a part that failed for good means for the other parts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OnPartErrorWord {
+    /// No further part is begun.
+    #[default]
+    Stop,
+    /// The other parts are sent all the same.
+    Drain,
+}
+
 /// How the client is set up. The defaults are the catalogue's fixture F7.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own in a story file")]
 pub struct ClientSettings {
     /// The seat of the client.
     pub driver: DriverWord,
@@ -93,6 +105,12 @@ pub struct ClientSettings {
     pub record_dir_exists: bool,
     /// What a cancel leaves behind.
     pub on_cancel: OnCancelWord,
+    /// What a part that failed for good means for the others.
+    pub on_part_error: OnPartErrorWord,
+    /// Whether the upload is a sequential one.
+    pub sequential: bool,
+    /// Whether the object is marked with a token, by which the client knows its own commit.
+    pub upload_token: bool,
     /// Attempts of one request.
     pub attempts: u32,
     /// Pause before the first retry, in milliseconds.
@@ -112,6 +130,9 @@ impl Default for ClientSettings {
             record: true,
             record_dir_exists: true,
             on_cancel: OnCancelWord::Keep,
+            on_part_error: OnPartErrorWord::Stop,
+            sequential: false,
+            upload_token: false,
             attempts: 3,
             retry_base_ms: 10,
             idle_ms: 10_000,

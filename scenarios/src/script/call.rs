@@ -179,5 +179,8 @@ fn order(world: &World, story: &Scenario, step: &Step) -> UploadOrder {
         record_dir: story.client.record.then(|| world.records.to_string_lossy().into_owned()),
         on_cancel: story.client.on_cancel,
         cancelled_before_start: step.cancelled_before_start,
+        on_part_error: story.client.on_part_error,
+        sequential: story.client.sequential,
+        upload_token: story.client.upload_token,
     }
 }

@@ -22,6 +22,7 @@ pub(super) fn check(call: &CallEvidence, evidence: &Evidence) -> Vec<Finding> {
     error(call, expect, &mut unmet);
     sent(call, evidence, expect, &mut unmet);
     requests(call, evidence, expect, &mut unmet);
+    refusals(call, evidence, expect, &mut unmet);
     record(call, expect, &mut unmet);
     if let Some(wanted) = expect.uploads.filter(|wanted| *wanted != call.uploads.1.len()) {
         unmet.push(format!("{} upload(s) are open afterwards instead of {wanted}", call.uploads.1.len()));
@@ -91,6 +92,17 @@ fn requests(call: &CallEvidence, evidence: &Evidence, expect: &Expect, unmet: &m
         };
         if !wanted.holds(count) {
             unmet.push(format!("{count} request(s) of {operation} were made instead of {wanted}"));
+        }
+    }
+}
+
+fn refusals(call: &CallEvidence, evidence: &Evidence, expect: &Expect, unmet: &mut Vec<String>) {
+    let answers = call.own(evidence).iter().filter_map(|exchange| exchange.answer.as_ref());
+    let codes: Vec<&str> = answers.filter_map(|answer| answer.code.as_deref()).collect();
+    for (code, wanted) in &expect.refusals {
+        let count = codes.iter().filter(|seen| **seen == code).count() as u64;
+        if !wanted.holds(count) {
+            unmet.push(format!("{count} request(s) were answered {code} instead of {wanted}"));
         }
     }
 }

@@ -3,16 +3,29 @@
 
 mod server;
 
-use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
 
 use async_trait::async_trait;
-use oss_scenarios::driver::{
-    ClientEvent, Configure, Control, Driver, DriverError, ErrorFacts, Finished, FinishedOutcome, Session,
-    UploadOrder,
+use oss_scenarios::{
+    driver::{
+        ClientEvent, Configure, Control, Driver, DriverError, ErrorFacts, Finished, FinishedOutcome, Session,
+        UploadOrder,
+    },
+    scenario::OnPartErrorWord,
 };
 use serde::{Deserialize, Serialize};
-use server::{Server, Trouble, md5_hex};
+use server::{Server, Trouble, md5_hex, part_etag};
 use tokio::sync::{mpsc, watch};
+
+/// Makes tokens differ.
+static SEQUEL: AtomicU64 = AtomicU64::new(0);
 
 /// What is wrong with the uploader.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,6 +58,20 @@ pub(crate) enum Flaw {
     KeepsTwoRecords,
     /// An upload that the server no longer knows is an error, now and for ever.
     StaysStuck,
+    /// Whatever stands where a part of a sequential upload belongs is taken for the part.
+    TakesAnyConflict,
+    /// A part of a sequential upload that is there already is a failure.
+    RefusesItsOwnPart,
+    /// A sequential upload is begun as any other.
+    ForgetsTheOrder,
+    /// A resumed sequential upload begins with part 1 again.
+    SendsInOrderAgain,
+    /// Parts go out from the last to the first.
+    SendsBackwards,
+    /// The first part that fails ends the call, also when the others were asked for.
+    StopsAtOnce,
+    /// The token is sent and never looked at.
+    IgnoresItsToken,
 }
 
 /// The uploader as a driver.
@@ -56,6 +83,7 @@ struct Record {
     upload: String,
     parts: BTreeMap<u32, String>,
     completing: bool,
+    token: Option<String>,
 }
 
 #[async_trait]
@@ -91,12 +119,15 @@ struct Uploader {
     order: UploadOrder,
     cancelled: watch::Receiver<bool>,
     events: mpsc::UnboundedSender<ClientEvent>,
+    shown: usize,
 }
 
 /// Why an upload ends early.
 enum Stop {
     Cancelled,
     Failed(Trouble),
+    /// Something else stands where a part of a sequential upload belongs.
+    Foreign,
 }
 
 impl From<Trouble> for Stop {
@@ -114,11 +145,14 @@ impl Uploader {
         events: mpsc::UnboundedSender<ClientEvent>,
     ) -> Self {
         let url = format!("{}/{}/{}", configure.endpoint, configure.bucket, order.key);
-        Self { flaw, server: Server::new(url), order, cancelled, events }
+        Self { flaw, server: Server::new(url), order, cancelled, events, shown: 0 }
     }
 
     async fn run(mut self) -> Finished {
-        let end = self.upload().await;
+        let mut end = self.upload().await;
+        if matches!(end, Err(Stop::Foreign)) {
+            end = self.upload().await;
+        }
         let error = |class: &str, trouble: Option<Trouble>| {
             let trouble = trouble.unwrap_or_default();
             Some(ErrorFacts {
@@ -131,6 +165,7 @@ impl Uploader {
         let (outcome, error) = match end {
             Ok(()) => (FinishedOutcome::Success, None),
             Err(Stop::Cancelled) => (FinishedOutcome::Cancelled, error("Cancelled", None)),
+            Err(Stop::Foreign) => (FinishedOutcome::Failure, error("Foreign", None)),
             Err(Stop::Failed(trouble)) if self.flaw == Flaw::CallsFailuresCancelled => {
                 (FinishedOutcome::Cancelled, error("Cancelled", Some(trouble)))
             }
@@ -143,21 +178,39 @@ impl Uploader {
         let bytes: Arc<[u8]> = std::fs::read(&self.order.file).map_err(Trouble::local)?.into();
         let parts: Vec<&[u8]> = bytes.chunks(usize::try_from(self.order.part_size).unwrap()).collect();
         let mut record = match self.load() {
-            Some(record) if record.completing && self.server.object_is(&bytes).await => return self.forget(),
+            Some(record) if record.completing && self.is_ours(&bytes, &record).await => return self.forget(),
             Some(record) => self.reconcile(record, &parts).await?,
             None => None,
         };
         if record.is_none() {
-            let fresh = Record { upload: self.server.initiate().await?, ..Record::default() };
+            let token = self
+                .order
+                .upload_token
+                .then(|| format!("{}-{}", std::process::id(), SEQUEL.fetch_add(1, Ordering::Relaxed)));
+            let sequential = self.order.sequential && self.flaw != Flaw::ForgetsTheOrder;
+            let upload = self.server.initiate(sequential, token.as_deref()).await?;
+            let fresh = Record { upload, token, ..Record::default() };
             self.save(&fresh)?;
             record = Some(fresh);
         }
         let mut record = record.unwrap_or_default();
         self.progress(&record, &parts, bytes.len());
-        for (index, part) in parts.iter().enumerate() {
-            self.send(u32::try_from(index).unwrap() + 1, part, &mut record).await?;
+        let drain = self.order.on_part_error == OnPartErrorWord::Drain && self.flaw != Flaw::StopsAtOnce;
+        let mut first = None;
+        let mut queue: Vec<_> = parts.iter().enumerate().collect();
+        if self.flaw == Flaw::SendsBackwards {
+            queue.reverse();
+        }
+        for (index, part) in queue {
+            match self.send(u32::try_from(index).unwrap() + 1, part, &mut record).await {
+                Err(Stop::Failed(trouble)) if drain => first = first.or(Some(trouble)),
+                other => other?,
+            }
             self.save(&record)?;
             self.progress(&record, &parts, bytes.len());
+        }
+        if let Some(trouble) = first {
+            return Err(trouble.into());
         }
         self.complete(record, &bytes).await
     }
@@ -179,11 +232,14 @@ impl Uploader {
             let same_here = parts.get(*number as usize - 1).is_some_and(|bytes| md5_hex(bytes) == *etag);
             same_on_server && (same_here || self.flaw == Flaw::ReusesChangedBytes)
         });
+        // A part whose answer nobody read is there all the same.
+        let here = |number: u32| parts.get(number as usize - 1).map(|bytes| md5_hex(bytes));
+        record.parts.extend(listed.into_iter().filter(|(number, etag)| here(*number).as_ref() == Some(etag)));
         Ok(Some(record))
     }
 
     async fn send(&mut self, number: u32, part: &[u8], record: &mut Record) -> Result<(), Stop> {
-        if record.parts.contains_key(&number) {
+        if record.parts.contains_key(&number) && self.flaw != Flaw::SendsInOrderAgain {
             return Ok(());
         }
         let mut cancelled = self.cancelled.clone();
@@ -198,12 +254,43 @@ impl Uploader {
         };
         match sent {
             Err(trouble) if trouble.status == Some(409) && self.flaw == Flaw::LeavesAHole => Ok(()),
+            Err(trouble) if self.order.sequential && trouble.status == Some(409) => {
+                self.conflict(number, part, trouble, record).await
+            }
             Err(trouble) => Err(trouble.into()),
             Ok(()) => {
                 record.parts.insert(number, md5_hex(part));
                 Ok(())
             }
         }
+    }
+
+    /// Something stands where a part of a sequential upload belongs.
+    async fn conflict(
+        &self,
+        number: u32,
+        part: &[u8],
+        trouble: Trouble,
+        record: &mut Record,
+    ) -> Result<(), Stop> {
+        let found = part_etag(&trouble.message).unwrap_or_default();
+        let own = found == md5_hex(part) && self.flaw != Flaw::RefusesItsOwnPart;
+        if own || self.flaw == Flaw::TakesAnyConflict {
+            record.parts.insert(number, found);
+            return Ok(());
+        }
+        if self.flaw == Flaw::RefusesItsOwnPart {
+            return Err(trouble.into());
+        }
+        self.server.abort(&record.upload).await?;
+        self.forget()?;
+        Err(Stop::Foreign)
+    }
+
+    /// Whether the object is what this upload makes.
+    async fn is_ours(&self, bytes: &[u8], record: &Record) -> bool {
+        let token = record.token.as_deref().filter(|_| self.flaw != Flaw::IgnoresItsToken);
+        self.server.object_is(bytes, token).await
     }
 
     async fn complete(&self, mut record: Record, bytes: &[u8]) -> Result<(), Stop> {
@@ -227,16 +314,20 @@ impl Uploader {
                     return Err(trouble.into());
                 }
                 Err(trouble) if self.flaw == Flaw::GivesUpOnALostAnswer => return Err(trouble.into()),
-                _ if self.server.object_is(bytes).await => return self.forget(),
+                _ if self.is_ours(bytes, &record).await => return self.forget(),
                 _ => {}
             }
+        }
+        if self.server.list(&record.upload).await?.is_none() {
+            self.forget()?;
         }
         Err(Trouble::local("Complete failed three times").into())
     }
 
-    fn progress(&self, record: &Record, parts: &[&[u8]], total: usize) {
+    fn progress(&mut self, record: &Record, parts: &[&[u8]], total: usize) {
         let sent: usize = record.parts.keys().map(|number| parts[*number as usize - 1].len()).sum();
-        let sent = if self.flaw == Flaw::Boasts { total } else { sent };
+        let sent = if self.flaw == Flaw::Boasts { total } else { sent.max(self.shown) };
+        self.shown = sent;
         drop(self.events.send(ClientEvent::Progress { sent: sent as u64, total: total as u64 }));
     }
 

@@ -5,6 +5,9 @@ use std::{collections::BTreeMap, fmt::Write as _};
 use crc_fast::{CrcAlgorithm, checksum};
 use md5::{Digest, Md5};
 
+/// The header that carries a token.
+const TOKEN: &str = "x-oss-meta-naive-token";
+
 /// Attempts of a part.
 const ATTEMPTS: usize = 3;
 
@@ -36,8 +39,13 @@ impl Server {
         Self { http, url }
     }
 
-    pub(crate) async fn initiate(&self) -> Result<String, Trouble> {
-        let body = text(self.http.post(format!("{}?uploads", self.url))).await?;
+    pub(crate) async fn initiate(&self, sequential: bool, token: Option<&str>) -> Result<String, Trouble> {
+        let mode = if sequential { "&sequential" } else { "" };
+        let mut request = self.http.post(format!("{}?uploads{mode}", self.url));
+        if let Some(token) = token {
+            request = request.header(TOKEN, token);
+        }
+        let body = text(request).await?;
         tags(&body, "UploadId").next().map(str::to_owned).ok_or_else(|| Trouble::local("no id"))
     }
 
@@ -61,13 +69,22 @@ impl Server {
 
     /// Stored parts; `None` if the upload is gone.
     pub(crate) async fn list(&self, upload: &str) -> Result<Option<BTreeMap<u32, String>>, Trouble> {
-        let body = match text(self.http.get(format!("{}?uploadId={upload}", self.url))).await {
-            Err(trouble) if trouble.status == Some(404) => return Ok(None),
-            other => other?,
-        };
-        let numbers = tags(&body, "PartNumber").filter_map(|number| number.parse().ok());
-        let etags = tags(&body, "ETag").map(|etag| etag.trim_matches('"').to_owned());
-        Ok(Some(numbers.zip(etags).collect()))
+        let mut parts = BTreeMap::new();
+        let mut marker = "0".to_owned();
+        loop {
+            let url = format!("{}?uploadId={upload}&part-number-marker={marker}", self.url);
+            let body = match text(self.http.get(url)).await {
+                Err(trouble) if trouble.status == Some(404) => return Ok(None),
+                other => other?,
+            };
+            let numbers = tags(&body, "PartNumber").filter_map(|number| number.parse().ok());
+            let etags = tags(&body, "ETag").map(|etag| etag.trim_matches('"').to_owned());
+            parts.extend(numbers.zip(etags));
+            if tags(&body, "IsTruncated").next() != Some("true") {
+                return Ok(Some(parts));
+            }
+            tags(&body, "NextPartNumberMarker").next().unwrap_or_default().clone_into(&mut marker);
+        }
     }
 
     pub(crate) async fn complete(
@@ -83,15 +100,23 @@ impl Server {
         text(self.http.post(format!("{}?uploadId={upload}", self.url)).body(body)).await
     }
 
-    /// Whether the object is there and is these bytes, by size and CRC.
-    pub(crate) async fn object_is(&self, bytes: &[u8]) -> bool {
+    pub(crate) async fn abort(&self, upload: &str) -> Result<(), Trouble> {
+        let answer = self.http.delete(format!("{}?uploadId={upload}", self.url)).send().await;
+        answer.map(drop).map_err(Trouble::local)
+    }
+
+    /// Whether the object is there and is these bytes, by CRC, and carries this token, if any.
+    pub(crate) async fn object_is(&self, bytes: &[u8], token: Option<&str>) -> bool {
         let Ok(answer) = self.http.head(&self.url).send().await else { return false };
         let crc = checksum(CrcAlgorithm::Crc64Xz, bytes).to_string();
         let named = answer
             .headers()
             .get("x-oss-hash-crc64ecma")
             .is_some_and(|sent| sent.as_bytes() == crc.as_bytes());
-        answer.status() == 200 && named
+        let marked = token.is_none_or(|token| {
+            answer.headers().get(TOKEN).is_some_and(|found| found.as_bytes() == token.as_bytes())
+        });
+        answer.status() == 200 && named && marked
     }
 }
 
@@ -104,6 +129,11 @@ async fn text(request: reqwest::RequestBuilder) -> Result<String, Trouble> {
     }
     let code = tags(&body, "Code").next().map(str::to_owned);
     Err(Trouble { status: Some(status), code, message: body })
+}
+
+/// The ETag of the part that is there already, from a refusal.
+pub(crate) fn part_etag(refusal: &str) -> Option<String> {
+    tags(refusal, "PartEtag").next().map(|etag| etag.replace("&quot;", "").trim_matches('"').to_owned())
 }
 
 fn tags<'a>(body: &'a str, tag: &str) -> impl Iterator<Item = &'a str> {

@@ -53,7 +53,13 @@ impl Process {
 
     /// Serves a data directory with one bucket.
     pub(crate) fn on(directory: &Path) -> Self {
-        Self::serve(&["--bucket", "bucket", "--data-dir", directory.to_str().expect("a plain path")])
+        Self::on_with(directory, &[])
+    }
+
+    /// As `on`, with further flags.
+    pub(crate) fn on_with(directory: &Path, flags: &[&str]) -> Self {
+        let directory = directory.to_str().expect("a plain path");
+        Self::serve(&[&["--bucket", "bucket", "--data-dir", directory], flags].concat())
     }
 
     pub(crate) fn address(&self) -> SocketAddr {

@@ -21,14 +21,14 @@ use tokio::sync::watch;
 use self::worker::Worker;
 use crate::support::{Process, Raw};
 
-/// Acknowledged operations after which it ends at the latest.
+/// Acknowledged operations after which it is killed at the latest.
 const OPERATIONS: u64 = 200;
 const WORKERS: u64 = 4;
 
 #[rstest]
-#[case(Signal::SIGKILL, Bodies::Keep, 24)]
-#[case(Signal::SIGKILL, Bodies::DigestOnly, 8)]
-#[case(Signal::SIGTERM, Bodies::Keep, 6)]
+#[case::killed(Signal::SIGKILL, Bodies::Keep, 24)]
+#[case::killed_without_bodies(Signal::SIGKILL, Bodies::DigestOnly, 8)]
+#[case::stopped(Signal::SIGTERM, Bodies::Keep, 6)]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_acknowledged_part_or_object_is_lost_when_the_process_ends(
     #[case] signal: Signal,
@@ -40,11 +40,16 @@ async fn no_acknowledged_part_or_object_is_lost_when_the_process_ends(
     let mut dice = Roll::from_seed(20_261_122);
     for _ in 0..times {
         let process = start(directory.path(), bodies);
-        workers = work_until_end((process, signal), workers, 1 + dice.number() % OPERATIONS).await;
+        workers = work_until_end(process, workers, 1 + dice.number() % OPERATIONS, signal).await;
         verify(directory.path(), bodies, &mut workers).await;
     }
     let acknowledged: u64 = workers.iter().map(|worker| worker.acknowledged).sum();
     assert!(acknowledged > times * OPERATIONS / 8, "only {acknowledged} operations were acknowledged");
+    let process = start(directory.path(), bodies);
+    let mut client = Raw::connect(process.address()).await;
+    let reset = client.ask("POST", "/_emulator/v1/sandboxes/default/reset?what=data", b"").await;
+    assert_eq!(reset.status, 200, "{}", reset.text());
+    assert_eq!(files_under(&directory.path().join("blobs")), 0, "content that nothing refers to");
 }
 
 fn start(directory: &Path, bodies: Bodies) -> Process {
@@ -53,9 +58,10 @@ fn start(directory: &Path, bodies: Bodies) -> Process {
 
 /// All workers work at once until so many operations are acknowledged; then the process ends in the middle of others.
 async fn work_until_end(
-    (process, signal): (Process, Signal),
+    process: Process,
     workers: Vec<Worker>,
     acknowledged: u64,
+    signal: Signal,
 ) -> Vec<Worker> {
     let address = process.address();
     let count = Arc::new(AtomicU64::new(0));
@@ -96,8 +102,9 @@ async fn verify(directory: &Path, bodies: Bodies, workers: &mut [Worker]) {
         worker.check_content(&mut client, bodies).await;
     }
     assert_eq!((uploads, objects), (Vec::new(), Vec::new()), "nobody made these");
-    let kept = if bodies == Bodies::Keep { referenced } else { 0 };
-    assert_eq!(files_under(&directory.join("blobs")), kept, "content that nothing refers to");
+    // Small ones share files, none of which is there for nothing.
+    let most = if bodies == Bodies::Keep { referenced } else { 0 };
+    assert!(files_under(&directory.join("blobs")) <= most, "content that nothing refers to");
 }
 
 fn field<T: serde::de::DeserializeOwned>(document: &[u8], name: &str) -> T {

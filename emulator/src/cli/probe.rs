@@ -20,6 +20,7 @@ use crate::{
     config::{DEFAULT_PORT, ProbeArgs, TargetArgs, WaitArgs},
     control::Readiness,
     domain::BucketName,
+    http::port_or,
     server::{ask, loopback_of},
 };
 
@@ -127,10 +128,11 @@ fn read_endpoint(text: &str) -> Result<Endpoint, Failure> {
     let authority = uri.authority().filter(|authority| !authority.host().is_empty());
     let authority = authority.filter(|authority| !authority.as_str().contains('@'));
     let authority = authority.ok_or_else(|| refused("it names no host"))?;
+    let port = port_or(authority, 80).ok_or_else(|| refused("it has a port that is none"))?;
     Ok(Endpoint {
         authority: authority.to_string(),
         host: authority.host().trim_matches(['[', ']']).to_owned(),
-        port: authority.port_u16().unwrap_or(80),
+        port,
     })
 }
 

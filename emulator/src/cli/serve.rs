@@ -13,12 +13,13 @@ use crate::{
     config::{DEFAULT_PORT, ServeArgs},
     fault::Plan,
     server::Emulator,
+    telemetry::LogFormat,
 };
 
 /// Serves until SIGINT or SIGTERM.
 pub(super) async fn serve(args: ServeArgs, plan: Plan) -> Result<(), Failure> {
     let mut signals = Signals::new().map_err(Failure::Runtime)?;
-    let region = args.region.clone();
+    let (region, format) = (args.region.clone(), args.log_format);
     let kept =
         args.data_dir.as_deref().map_or_else(|| "memory".to_owned(), |path| path.display().to_string());
     let emulator = tokio::select! {
@@ -31,9 +32,11 @@ pub(super) async fn serve(args: ServeArgs, plan: Plan) -> Result<(), Failure> {
         "region": region,
     });
     writeln!(io::stdout(), "{ready}").map_err(Failure::Output)?;
-    // The one line for people; a closed stderr is no reason to stop.
-    let _ =
-        writeln!(io::stderr(), "oss-emulator: serving {} from {kept}; Ctrl-C stops it", emulator.endpoint());
+    if format == LogFormat::Text {
+        let endpoint = emulator.endpoint();
+        // The one line for people; a closed stderr is no reason to stop.
+        let _ = writeln!(io::stderr(), "oss-emulator: serving {endpoint} from {kept}; Ctrl-C stops it");
+    }
     signals.next().await;
     emulator.shutdown().await;
     Ok(())

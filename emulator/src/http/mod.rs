@@ -8,6 +8,7 @@ mod encode;
 mod external_url;
 mod head;
 mod host;
+mod port;
 mod query;
 mod range;
 
@@ -19,5 +20,6 @@ pub use external_url::{ExternalUrl, InvalidExternalUrl};
 pub use head::{BodyLength, RequestHead};
 pub use host::AddressRules;
 pub(crate) use host::host_is_ip;
+pub(crate) use port::port_or;
 pub use query::Query;
 pub use range::{Ranged, resolve_range};

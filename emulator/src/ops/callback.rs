@@ -8,7 +8,7 @@ use crate::{
         limits::{MAX_CALLBACK_BYTES, MAX_CALLBACK_URLS},
     },
     error::OssError,
-    http::RequestHead,
+    http::{RequestHead, port_or},
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
 use http::Uri;
@@ -191,7 +191,7 @@ fn read_url(
     let bare = authority.host().trim_start_matches('[').trim_end_matches(']');
     Ok(CallbackUrl {
         host: bare.to_owned(),
-        port: authority.port_u16().unwrap_or(if tls { 443 } else { 80 }),
+        port: port_or(authority, if tls { 443 } else { 80 }).ok_or_else(invalid)?,
         tls,
         path: uri.path().to_owned(),
         query: uri.query().map(str::to_owned),

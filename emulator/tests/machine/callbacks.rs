@@ -178,6 +178,7 @@ async fn an_application_that_is_not_there_is_said_to_be_so() {
 #[case("?", "The callback configuration is not base64 encoded.")]
 #[case("W10=", "The callback configuration is not json format.")]
 #[case(&callback("", "a", ""), "The callback url configuration is invalid.")]
+#[case(&callback("127.0.0.1:65536", "a", ""), "The callback url configuration is invalid.")]
 #[case(&callback("ftp://a", "a", ""), "The callback url configuration is invalid.")]
 #[case(&callback("127.0.0.1", "", ""), "The callback body is empty.")]
 #[case(&callback("127.0.0.1", "a", "text/plain"), "The callback body type configuration is invalid.")]

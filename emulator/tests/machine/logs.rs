@@ -45,7 +45,8 @@ async fn log_of(flags: &[&str]) -> String {
 #[tokio::test]
 async fn each_exchange_has_one_line_of_json() {
     let log = log_of(&["--log", "info", "--log-format", "json"]).await;
-    let lines: Vec<Value> = log.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
+    let lines: Vec<Value> =
+        log.lines().map(|line| serde_json::from_str(line).expect("each line is JSON")).collect();
     let requests: Vec<&Value> = lines.iter().filter(|line| line["message"] == "request").collect();
     assert_eq!(requests.len(), 2, "{log}");
     let seen = requests[0];

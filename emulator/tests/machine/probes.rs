@@ -178,15 +178,16 @@ struct Seeding {
 }
 
 impl Seeding {
-    fn start(folder: &Path) -> Self {
+    fn start(verb: &str, folder: &Path, rest: &[&str]) -> Self {
         fs::create_dir_all(folder.join("seed/bucket")).expect("a directory");
         let endless = fs::File::create(folder.join("seed/bucket/endless")).expect("a file");
         endless.set_len(1 << 42).expect("a hole has any length");
         let mut child = command()
-            .args(["--port", "0", "--log", "info", "--log-format", "json", "--data-dir"])
+            .args([verb, "--port", "0", "--log", "info", "--log-format", "json", "--data-dir"])
             .arg(folder.join("data"))
             .arg("--seed-dir")
             .arg(folder.join("seed"))
+            .args(rest)
             .stderr(Stdio::piped())
             .stdout(Stdio::null())
             .spawn()
@@ -198,6 +199,15 @@ impl Seeding {
         let endpoint = fields["endpoint"].as_str().and_then(|url| url.strip_prefix("http://"));
         let address = endpoint.expect("an endpoint").parse().expect("an address");
         Self { child, address }
+    }
+
+    /// Asks it to stop, which takes less than a second.
+    fn stops_with(&mut self, code: i32) {
+        let began = Instant::now();
+        let process = Pid::from_raw(self.child.id().try_into().expect("a process id"));
+        kill(process, Signal::SIGTERM).expect("it is there");
+        assert_eq!(self.child.wait().expect("it ends").code(), Some(code));
+        assert!(began.elapsed().as_millis() < 1000, "it took {:?}", began.elapsed());
     }
 }
 
@@ -211,7 +221,7 @@ impl Drop for Seeding {
 #[tokio::test]
 async fn while_it_is_seeded_it_lives_but_is_not_ready() {
     let folder = tempfile::tempdir().expect("a directory");
-    let mut seeding = Seeding::start(folder.path());
+    let mut seeding = Seeding::start("serve", folder.path(), &[]);
     let mut client = Raw::connect(seeding.address).await;
     assert_eq!(client.ask("GET", "/_health", b"").await.status, 200);
     let ready = client.ask("GET", "/_ready", b"").await;
@@ -226,8 +236,11 @@ async fn while_it_is_seeded_it_lives_but_is_not_ready() {
     let text = stderr(command().args(["probe", "--endpoint", &endpoint]), 1);
     assert!(text.contains("it is being seeded"), "{text}");
 
-    let began = Instant::now();
-    kill(Pid::from_raw(seeding.child.id().try_into().expect("an id")), Signal::SIGTERM).expect("it is there");
-    assert_eq!(seeding.child.wait().expect("it ends").code(), Some(0));
-    assert!(began.elapsed().as_millis() < 1000, "it took {:?}", began.elapsed());
+    seeding.stops_with(0);
+}
+
+#[test]
+fn a_command_whose_emulator_is_stopped_before_it_is_ready_has_not_run() {
+    let folder = tempfile::tempdir().expect("a directory");
+    Seeding::start("run", folder.path(), &["--", "true"]).stops_with(143);
 }

@@ -147,7 +147,5 @@ async fn no_key_leads_out_of_the_data_directory() {
     assert_eq!(fs::read_dir(outer.path()).expect("a directory").count(), 1);
     assert_eq!(fs::read_dir(outer.path().join("a")).expect("a directory").count(), 1);
     assert_eq!(fs::read_dir(outer.path().join("a/b")).expect("a directory").count(), 1);
-    let distinct: std::collections::BTreeSet<_> =
-        ["../../x", "a//b", "\0", "a\nb", "字/./..", "nul:", "C:\\x", "long"].into();
-    assert_eq!(files_under(&directory.join("blobs")), distinct.len());
+    assert_eq!(files_under(&directory.join("blobs")), 1, "all are small enough to share a file");
 }

@@ -43,6 +43,12 @@ impl FileBlobs {
         Ok(Self { folder, packs, fsync })
     }
 
+    /// The largest id that is marked anywhere, whether its blob is still there or not. Ask before [`Blobs::sweep`],
+    /// which forgets.
+    pub(super) fn last_id(&self) -> Option<BlobId> {
+        self.packs.last_id()
+    }
+
     fn create_in_new_folder(&self, path: &Path) -> io::Result<File> {
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder)?;

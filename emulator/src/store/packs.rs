@@ -70,6 +70,12 @@ impl Packs {
         Ok(Self { folder, fsync, inner: Mutex::new(inner) })
     }
 
+    /// The largest id on any label, of blobs that have gone too: while a pack lasts, its labels are read again at each
+    /// start, and an id that was given twice would lead to either blob.
+    pub(super) fn last_id(&self) -> Option<BlobId> {
+        self.lock().berths.keys().max().copied()
+    }
+
     /// Begins a blob of at most `len` bytes.
     pub(super) fn create(&self, id: BlobId, len: u64) -> Result<Box<dyn BlobFile>, StoreError> {
         let mut inner = self.lock();

@@ -62,7 +62,7 @@ impl Store {
     /// As [`Store::in_memory`], with at most `limit` bytes of content, those on their way in included.
     pub fn in_memory_within(limit: u64) -> Self {
         let blobs = Box::new(MemoryBlobs::within(limit));
-        Self::assemble(blobs, Box::new(MemoryChanges), State::default(), None)
+        Self::assemble(blobs, Box::new(MemoryChanges), (State::default(), None), None)
     }
 
     /// The store in a directory, which is created if needed. Everything that a commit acknowledged survives
@@ -76,11 +76,12 @@ impl Store {
             state.apply(change);
         })?;
         let blobs = FileBlobs::open(directory, fsync)?;
+        let marked = blobs.last_id();
         let orphans = blobs.sweep(&|id| state.uses(id))?;
         if orphans > 0 {
             tracing::info!(orphans, "removed content that no object or part refers to");
         }
-        Ok(Self::assemble(Box::new(blobs), Box::new(changes), state, Some(lock)))
+        Ok(Self::assemble(Box::new(blobs), Box::new(changes), (state, marked), Some(lock)))
     }
 
     /// Says what becomes of the bytes that come in through this handle and its clones. What is stored already stays
@@ -93,10 +94,11 @@ impl Store {
     fn assemble(
         blobs: Box<dyn Blobs>,
         changes: Box<dyn Changes>,
-        state: State,
+        (state, marked): (State, Option<BlobId>),
         lock: Option<DirectoryLock>,
     ) -> Self {
-        let next_blob = AtomicU64::new(state.last_blob().map_or(1, |last| last.0 + 1));
+        let next_blob =
+            AtomicU64::new(state.last_blob().max(marked).map_or(1, |last| last.0.saturating_add(1)));
         let inner = Inner {
             blobs,
             registry: Registry::default(),

@@ -295,3 +295,25 @@ fn nothing_of_a_deleted_upload_stays_in_the_index() {
         .collect();
     assert_eq!(kinds, ["bucket", "upload", "part", "part"]);
 }
+
+#[test]
+fn the_place_of_content_that_has_gone_is_never_taken_for_new_content() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut first = desk(folder.path());
+    first.send(ask("PUT", "/bucket").body(""));
+    for key in ["stays", "goes"] {
+        first.send(ask("PUT", &format!("/bucket/{key}")).body(key));
+    }
+    first.send(ask("DELETE", "/bucket/goes"));
+    drop(first);
+    let mut second = desk(folder.path());
+    second.send(ask("PUT", "/bucket/new").body("news"));
+    drop(second);
+    let mut third = desk(folder.path());
+    assert_eq!(third.send(ask("GET", "/bucket/new")).text(), "news");
+    assert_eq!(third.send(ask("GET", "/bucket/stays")).text(), "stays");
+    for key in ["stays", "new"] {
+        third.send(ask("DELETE", &format!("/bucket/{key}")));
+    }
+    assert_eq!(fs::read_dir(folder.path().join("blobs/packs")).unwrap().count(), 0);
+}

@@ -128,3 +128,13 @@ pub(crate) fn selects_sub_resource(name: &str) -> bool {
     let harmless = name.starts_with("response-") || MODIFIERS.contains(&name);
     is_signed_parameter(name) && !harmless
 }
+
+#[cfg(test)]
+mod tests {
+    use super::SIGNED;
+
+    #[test]
+    fn the_list_is_sorted_as_its_search_needs_it() {
+        assert!(SIGNED.is_sorted());
+    }
+}

@@ -2,7 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use oss_emulator::Emulator;
+use jiff::SignedDuration;
+use oss_emulator::{Emulator, auth::Key, clock::ClockMode};
 use rstest::rstest;
 use serde_json::{Value, json};
 
@@ -170,6 +171,10 @@ async fn the_store_is_looked_at_and_edited() {
     assert_eq!(call(emulator, "PUT", &part(0), "", "none").await.status, 400);
     let uploads = get(emulator, &format!("{store}/uploads?key=key")).await;
     assert_eq!(uploads["uploads"][0]["parts"].as_array().map(Vec::len), Some(1));
+    assert_eq!(get(emulator, &format!("{store}/uploads?key=other")).await["uploads"], json!([]));
+    let noted = emulator.sandbox().journal().events();
+    let edit = format!("put part 2 of the upload {id} of bucket/key");
+    assert!(noted.iter().any(|record| record.detail.as_deref() == Some(edit.as_str())));
     let upload = format!("{store}/uploads?bucket=bucket&key=key&upload={id}");
     assert_eq!(call(emulator, "DELETE", &upload, "", "").await.status, 204);
     assert_eq!(call(emulator, "DELETE", &upload, "", "").await.status, 404);
@@ -200,6 +205,18 @@ async fn a_reset_goes_back_to_the_beginning() {
         call(&world.emulator, "POST", &format!("{SANDBOX}/reset?what=moon"), "", "").await.status,
         400
     );
+
+    let sandbox = world.emulator.sandbox();
+    sandbox.gates().release("go");
+    sandbox.keys().add("id", Key::permanent("secret"));
+    let before = sandbox.clock().now();
+    sandbox.clock().freeze();
+    sandbox.clock().advance(SignedDuration::from_hours(48)).expect("in range");
+    assert_eq!(call(&world.emulator, "POST", &format!("{SANDBOX}/reset"), "", "").await.status, 200);
+    assert!(!sandbox.gates().is_released("go"));
+    assert_eq!(sandbox.keys().list(), []);
+    assert_eq!(sandbox.clock().read().mode, ClockMode::Real);
+    assert!(sandbox.clock().now().duration_since(before) < SignedDuration::from_hours(24));
 }
 
 #[rstest]

@@ -1,8 +1,10 @@
 //! Faults to the byte and to the attempt, on bodies that matter: megabytes, other connections busy, clients that leave.
 
 use oss_emulator::{
+    Emulator,
+    clock::Clock,
     domain::Operation,
-    fault::{Point, Why},
+    fault::{Plan, Point, Why},
     journal::{Exchange, Outcome},
 };
 use rstest::rstest;
@@ -226,4 +228,46 @@ async fn a_reset_comes_after_a_slow_reader_has_taken_every_byte_before_it() {
     let (bytes, closing) = client.rest(Closing::Reset).await;
     let (_, head) = parse_head(&bytes).expect("a head");
     assert_eq!((bytes.len() - head, closing), (300_000, Closing::Reset));
+}
+
+#[tokio::test]
+async fn a_rule_tells_signed_requests_from_others() {
+    let world = World::new().await;
+    world.arm(
+        "match = { signed = true }\nat = \"req.head\"\nnth = \"1..\"\ntimes = \"forever\"\ndo = [{ respond = { status = 503 } }]",
+    );
+    let mut client = Raw::connect(world.emulator.address()).await;
+    assert_eq!(client.ask("GET", "/bucket", b"").await.status, 200);
+    assert_eq!(client.ask("GET", "/bucket?Signature=s", b"").await.status, 503);
+    assert_eq!(client.ask("GET", "/bucket?x-oss-signature=s", b"").await.status, 503);
+    client.send("GET /bucket HTTP/1.1\r\nHost: a\r\nAuthorization: OSS id:s\r\n\r\n").await;
+    assert_eq!(client.answer(false).await.expect("a whole answer").status, 503);
+}
+
+#[tokio::test]
+async fn uploads_keep_their_places_when_the_emulator_starts_again() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let start = async |at: &str| {
+        let clock = Clock::manual(at.parse().expect("a time"));
+        let builder = Emulator::builder().bucket("bucket").data_dir(directory.path()).clock(clock);
+        builder.start().await.expect("it starts")
+    };
+    let mut ids = Vec::new();
+    for day in ["2026-11-22T00:00:00Z", "2026-11-23T00:00:00Z"] {
+        let emulator = start(day).await;
+        let mut client = Raw::connect(emulator.address()).await;
+        client.ask("POST", "/bucket/key?uploads", b"").await;
+        let uploads = emulator.sandbox().edits().uploads();
+        ids.extend(uploads.into_iter().map(|upload| upload.id).find(|id| !ids.contains(id)));
+        emulator.shutdown().await;
+    }
+    let emulator = start("2026-11-24T00:00:00Z").await;
+    let rule = "schema = 1\n[[fault]]\nmatch = { upload = 2 }\nat = \"req.head\"\ndo = [{ respond = { status = 503 } }]";
+    emulator.sandbox().faults().replace(Plan::from_toml(rule, "plan").expect("a plan"));
+    let mut client = Raw::connect(emulator.address()).await;
+    for (id, status) in ids.iter().zip([200, 503]) {
+        let target = format!("/bucket/key?partNumber=1&uploadId={id}");
+        assert_eq!(client.ask("PUT", &target, b"part").await.status, status);
+    }
+    emulator.shutdown().await;
 }

@@ -68,7 +68,7 @@ async fn a_length_that_is_stated_twice_is_named_in_the_refusal() {
 async fn an_absolute_target_is_understood() {
     let emulator = emulator().await;
     let mut client = Raw::connect(emulator.address()).await;
-    client.send("PUT http://127.0.0.1/bucket/k HTTP/1.1\r\nHost: other\r\nContent-Length: 2\r\n\r\nhi").await;
+    client.send("PUT http://bucket.localhost/k HTTP/1.1\r\nHost: other\r\nContent-Length: 2\r\n\r\nhi").await;
     assert_eq!(client.answer(false).await.expect("a whole answer").status, 200);
     assert!(emulator.sandbox().edits().object("bucket", "k").is_some());
 }

@@ -29,6 +29,9 @@ async fn an_upload_ends_at_the_first_midnight_after_its_day() {
     assert_eq!(open_uploads(&mut client).await, 1, "the 23rd, 23:30");
     emulator.sandbox().clock().advance(SignedDuration::from_mins(30)).expect("in range");
     assert_eq!(open_uploads(&mut client).await, 0, "the 24th, 00:00");
+    let noted = emulator.sandbox().journal().events();
+    let acted = "the lifecycle rules acted at 2026-11-24T00:00:00Z: 1 objects and uploads";
+    assert!(noted.iter().any(|record| record.detail.as_deref() == Some(acted)));
 }
 
 #[tokio::test]

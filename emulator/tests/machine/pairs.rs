@@ -145,7 +145,7 @@ async fn an_exchange_that_is_slowed_still_succeeds(
 ) {
     let world = World::new().await;
     let took = slowed(&world, action, point).await;
-    assert!(point == "resp.end" || took.as_millis() >= 30, "{took:?}");
+    assert!(took.as_millis() >= 30, "{took:?}");
     assert_eq!(world.healthy().await.status, 200);
 }
 
@@ -173,7 +173,7 @@ async fn a_throttled_exchange_takes_its_time_and_still_succeeds(
     assert_eq!(world.healthy().await.status, 200);
 }
 
-/// How long the completion takes that such an action slows, and that it succeeds.
+/// How long the exchange lasts that such an action slows, and that it succeeds.
 async fn slowed(world: &World, action: &str, point: &str) -> Duration {
     world.arm_pair(action, point);
     let began = Instant::now();
@@ -181,6 +181,7 @@ async fn slowed(world: &World, action: &str, point: &str) -> Duration {
     world.complete(&mut client).await;
     let answer = client.answer(false).await.expect("a whole answer");
     assert_eq!(answer.status, 200, "{}", answer.text());
+    world.exchange().await;
     assert_eq!(world.fired(), 1);
     began.elapsed()
 }

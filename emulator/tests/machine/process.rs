@@ -17,6 +17,19 @@ async fn a_started_emulator_says_where_it_is_and_serves() {
     let mut client = Raw::connect(emulator.address()).await;
     let buckets = client.ask("GET", "/", b"").await.text();
     assert!(buckets.contains("<Name>one</Name>") && buckets.contains("<Name>two</Name>"), "{buckets}");
+    assert!(buckets.contains("<Region>cn-beijing</Region>"), "{buckets}");
+}
+
+#[tokio::test]
+async fn a_seed_repeats_the_ids_of_uploads() {
+    let mut told = Vec::new();
+    for seed in ["7", "7", "8"] {
+        let emulator = Process::serve(&["--bucket", "bucket", "--seed", seed]);
+        let mut client = Raw::connect(emulator.address()).await;
+        told.push(client.ask("POST", "/bucket/key?uploads", b"").await.text());
+    }
+    assert_eq!(told[0], told[1]);
+    assert_ne!(told[0], told[2]);
 }
 
 #[rstest]

@@ -130,7 +130,7 @@ fn without_enforcement_nothing_is_looked_at_but_the_claim() {
 }
 
 #[test]
-fn the_list_of_signed_parameters_is_sorted() {
+fn sub_resources_are_signed_and_plain_parameters_are_not() {
     for name in
         ["acl", "uploadId", "partNumber", "wormId", "x-oss-anything", "sequential", "continuation-token"]
     {

@@ -218,9 +218,3 @@ fn an_override_cannot_smuggle_in_a_header() {
     assert_eq!(reply.refusal(), (400, "InvalidArgument".into()));
     assert_eq!(reply.element("ArgumentName"), "response-expires");
 }
-
-#[test]
-fn a_get_that_announces_a_body_is_answered_at_once() {
-    let request = ask("GET", "/bucket/key").header("content-length", "7");
-    assert_eq!(desk_with("x").send(request).body, b"x");
-}

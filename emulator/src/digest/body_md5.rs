@@ -7,17 +7,10 @@ use bytes::Bytes;
 use tokio::sync::oneshot;
 
 use super::{
-    convoy::{Convoy, Stopped, Ticket},
+    convoy::{Convoy, Stopped, Ticket, WORTH_A_TRIP},
     stream::Md5Stream,
 };
 use crate::domain::Md5;
-
-/// Bytes for which it pays to travel: digesting fewer takes less time than handing them over.
-const WORTH_A_TRIP: usize = 64 * 1024;
-
-/// Bytes that may wait for a stream that is on its way. Together with those that travel they are what one body may
-/// keep in memory.
-const MOST_WAITING: usize = 512 * 1024;
 
 /// The MD5 of a body that arrives in pieces.
 #[derive(Debug)]
@@ -60,7 +53,8 @@ impl BodyMd5 {
         self.waiting_bytes += piece.len();
         self.waiting.push(piece.clone());
         let on_its_way = matches!(&self.place, Place::OnItsWay(arrival) if arrival.is_empty());
-        if on_its_way && self.waiting_bytes < MOST_WAITING {
+        let share = self.ticket.as_ref().map_or(0, Ticket::share);
+        if on_its_way && self.waiting_bytes < share {
             return Ok(());
         }
         self.come_back().await?;

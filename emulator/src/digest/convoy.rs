@@ -25,6 +25,15 @@ const ENOUGH: usize = 3;
 /// Bytes that each body advances before newcomers may join.
 const STRETCH: usize = 32 * 1024;
 
+/// Bytes that may wait for streams on their way, of all bodies together; as many may travel at the same time (our choice).
+const ROOM: usize = 8 << 20;
+
+/// Least and most bytes of that for one body: fewer are not worth a trip, more bring no speed.
+const SHARE: std::ops::RangeInclusive<usize> = WORTH_A_TRIP..=512 * 1024;
+
+/// Bytes for which it pays to travel: digesting fewer takes less time than handing them over.
+pub(super) const WORTH_A_TRIP: usize = 64 * 1024;
+
 /// The thread that digests is gone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the thread that digests bodies has ended")]
@@ -78,6 +87,12 @@ impl Ticket {
     /// Whether there are enough bodies to travel together.
     pub(super) fn has_company(&self) -> bool {
         self.0.bodies.load(Ordering::Relaxed) >= ENOUGH
+    }
+
+    /// Bytes that may wait while the stream is on its way: fewer, the more bodies there are.
+    pub(super) fn share(&self) -> usize {
+        let bodies = self.0.bodies.load(Ordering::Relaxed).max(1);
+        (ROOM / bodies).clamp(*SHARE.start(), *SHARE.end())
     }
 
     /// Sends a stream on its way with what it is to be fed; it comes back through the receiver. Without a thread, both
@@ -167,13 +182,27 @@ impl Passenger {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::mpsc::channel;
+    use std::sync::{Arc, mpsc::channel};
 
     use bytes::Bytes;
     use tokio::sync::oneshot;
 
-    use super::{Md5Stream, Passenger, travel};
+    use rstest::rstest;
+
+    use super::{Convoy, Md5Stream, Passenger, ROOM, SHARE, travel};
     use crate::domain::Md5;
+
+    #[rstest]
+    #[case::few_keep_as_much_as_helps(3, *SHARE.end())]
+    #[case::many_divide_the_room(80, ROOM / 80)]
+    #[case::very_many_keep_a_trip_each(1000, *SHARE.start())]
+    fn the_more_bodies_there_are_the_less_each_keeps(#[case] bodies: usize, #[case] share: usize) {
+        let convoy = Arc::new(Convoy::default());
+        let mut tickets: Vec<_> = (0..bodies).map(|_| convoy.enter()).collect();
+        assert_eq!(tickets[0].share(), share);
+        tickets.truncate(1);
+        assert_eq!(tickets[0].share(), *SHARE.end(), "room comes back");
+    }
 
     #[test]
     fn a_body_that_was_given_up_on_its_way_harms_no_other() {

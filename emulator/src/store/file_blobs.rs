@@ -43,8 +43,8 @@ impl FileBlobs {
         Ok(Self { folder, packs, fsync })
     }
 
-    /// The largest id that is marked anywhere, whether its blob is still there or not. Ask before [`Blobs::sweep`],
-    /// which forgets.
+    /// The largest id that a pack names, whether its blob is still there or not. Ask before [`Blobs::sweep`], which
+    /// forgets.
     pub(super) fn last_id(&self) -> Option<BlobId> {
         self.packs.last_id()
     }

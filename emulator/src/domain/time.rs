@@ -20,7 +20,8 @@ pub fn parse_http_date(text: &str) -> Option<Timestamp> {
 
 /// The last whole second at or before `time`: what every header and document can carry.
 pub fn whole_second(time: Timestamp) -> i64 {
-    time.as_nanosecond().div_euclid(1_000_000_000).try_into().unwrap_or(i64::MAX)
+    // jiff cuts towards 1970; both parts of a time before it are negative.
+    time.as_second() - i64::from(time.subsec_nanosecond() < 0)
 }
 
 /// Seconds of a day of UTC.
@@ -56,5 +57,22 @@ impl Iso8601Memo {
             self.last = None;
         }
         &self.last.get_or_insert_with(|| (second, iso8601(time))).1
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::whole_second;
+    use jiff::Timestamp;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case("1970-01-01T00:00:00.5Z", 0)]
+    #[case("1970-01-01T00:00:01Z", 1)]
+    #[case("1969-12-31T23:59:59.5Z", -1)]
+    #[case("1969-12-31T23:59:59Z", -1)]
+    #[case("1969-12-31T23:59:58.999Z", -2)]
+    fn a_whole_second_is_never_after_its_time(#[case] time: Timestamp, #[case] second: i64) {
+        assert_eq!(whole_second(time), second);
     }
 }

@@ -16,6 +16,8 @@ use crate::{
 use http::StatusCode;
 
 const EC_NO_SUCH_UPLOAD: &str = "0042-00000104";
+const WITH_CRC64: [&str; 5] = ["PartNumber", "LastModified", "ETag", "HashCrc64ecma", "Size"];
+const WITHOUT_CRC64: [&str; 4] = ["PartNumber", "LastModified", "ETag", "Size"];
 
 #[derive(Debug)]
 pub(super) struct ListParts {
@@ -85,16 +87,17 @@ impl Call for ListParts {
             )
             .value("MaxParts", max_parts)
             .value("IsTruncated", truncated);
+        let with_crc64 = scene.settings.crc64_in_list_parts;
+        let columns: &[_] = if with_crc64 { &WITH_CRC64 } else { &WITHOUT_CRC64 };
+        let layout = xml.layout("Part", columns, page.len());
         let mut times = Iso8601Memo::default();
         for (number, part) in page {
-            xml.open("Part")
-                .value("PartNumber", number)
-                .text("LastModified", times.text(part.last_modified))
-                .value("ETag", format_args!("\"{}\"", part.etag));
-            if scene.settings.crc64_in_list_parts {
-                xml.value("HashCrc64ecma", part.crc64);
+            let mut row = xml.row(&layout);
+            row.number(number.get()).text(times.text(part.last_modified)).quoted(part.etag.as_str());
+            if with_crc64 {
+                row.number(part.crc64.0);
             }
-            xml.value("Size", part.size).close();
+            row.number(part.size);
         }
         Ok(Decision::read(Answer::document(StatusCode::OK, xml.finish())))
     }

@@ -74,6 +74,16 @@ impl XmlWriter {
         self.text
     }
 
+    /// How many elements are open.
+    pub(super) fn depth(&self) -> usize {
+        self.open.len()
+    }
+
+    /// The document so far, for layouts of [`rows`](super::rows).
+    pub(super) fn raw(&mut self) -> &mut String {
+        &mut self.text
+    }
+
     fn begin(&mut self, name: &str) {
         self.indent();
         self.text.push('<');
@@ -94,9 +104,11 @@ impl XmlWriter {
     }
 }
 
-fn push_escaped(text: &mut String, value: &str) {
-    // Nearly all text is of this kind, and listings have thousands of elements.
-    if value.bytes().all(|byte| matches!(byte, b' '..=b'~') && !matches!(byte, b'&' | b'<' | b'>')) {
+pub(super) fn push_escaped(text: &mut String, value: &str) {
+    // Nearly all text is plain, and listings have thousands of elements. Looking at every byte is faster than stopping
+    // at the first odd one: the compiler makes vectors of it.
+    let odd = |byte| !matches!(byte, b' '..=b'~') | matches!(byte, b'&' | b'<' | b'>');
+    if !value.bytes().fold(false, |any, byte| any | odd(byte)) {
         text.push_str(value);
         return;
     }

@@ -303,3 +303,18 @@ fn a_refusal_has_its_own_elements_between_host_and_ec() {
     assert_eq!(reply.answer.body, AnswerBody::Bytes(reply.body.clone().into()));
     assert_eq!(BUCKET, "bucket");
 }
+
+#[test]
+fn rows_of_a_listing_read_like_elements_written_one_by_one() {
+    let mut by_row = XmlWriter::new("ListPartsResult");
+    let layout = by_row.layout("Part", &["PartNumber", "ETag", "Note", "Size"], 2);
+    by_row.row(&layout).number(1_u16).quoted("A<B\u{1}").text("5 > 4 & \r").number(u64::MAX);
+    by_row.row(&layout).number(2_u16);
+
+    let mut by_element = XmlWriter::new("ListPartsResult");
+    by_element.open("Part").value("PartNumber", 1).text("ETag", "\"A<B\u{1}\"");
+    by_element.text("Note", "5 > 4 & \r").value("Size", u64::MAX).close();
+    by_element.open("Part").value("PartNumber", 2).text("ETag", "").text("Note", "").text("Size", "").close();
+
+    assert_eq!(by_row.finish(), by_element.finish());
+}

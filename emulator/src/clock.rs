@@ -150,7 +150,11 @@ impl Default for Clock {
 }
 
 fn shifted(shift: SignedDuration) -> Timestamp {
-    system_now().saturating_add(shift).unwrap_or(Timestamp::MAX)
+    let now = system_now();
+    if shift.is_zero() {
+        return now;
+    }
+    now.saturating_add(shift).unwrap_or(Timestamp::MAX)
 }
 
 #[expect(clippy::disallowed_methods, reason = "this is the one place where the system's clock is read")]

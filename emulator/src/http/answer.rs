@@ -5,6 +5,9 @@ use crate::domain::{Slice, total_len};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 
+/// How many headers most answers have room for, those of the pipeline included.
+const USUAL_HEADERS: usize = 12;
+
 /// What follows the head of an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AnswerBody {
@@ -45,7 +48,7 @@ pub struct Answer {
 impl Answer {
     /// An answer without headers and body.
     pub fn new(status: StatusCode) -> Self {
-        Self { status, headers: HeaderMap::new(), body: AnswerBody::Empty }
+        Self { status, headers: HeaderMap::with_capacity(USUAL_HEADERS), body: AnswerBody::Empty }
     }
 
     /// A document with `Content-Type: application/xml` and nothing more: the iOS SDK compares the whole

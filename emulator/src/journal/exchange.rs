@@ -1,5 +1,6 @@
 //! The summary of one exchange: a request and what became of it. Read by tests, verdicts and the control plane.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -36,8 +37,8 @@ pub struct Exchange {
     pub started_ns: u64,
     /// When the exchange ended, on the same scale.
     pub ended_ns: Option<u64>,
-    /// The sandbox's time when the head was read (RFC 3339).
-    pub at: String,
+    /// The sandbox's time when the head was read.
+    pub at: Timestamp,
     /// What was asked.
     pub request: RequestFacts,
     /// The parts that a CompleteMultipartUpload lists: number and ETag as sent.

@@ -83,7 +83,7 @@ impl ExchangeLog {
             attempt,
             started_ns,
             ended_ns: None,
-            at: at.to_string(),
+            at,
             request: opening.request,
             listed_parts: Vec::new(),
             points: Vec::new(),

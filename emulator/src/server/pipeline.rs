@@ -64,7 +64,9 @@ async fn run(exchange: &Arc<Exchange>, reading: Reading, intake: &mut Intake) ->
     let mut executed = commit(exchange, call, received).await?;
     exchange.pass(Point::OpCommitted).await?;
     if let Some(callback) = executed.callback.take().filter(|_| executed.committed) {
-        executed.answer = callback::perform(exchange, &callback, executed.answer).await?;
+        // Boxed: rare, and too large to be a part of every exchange.
+        let told = Box::pin(callback::perform(exchange, &callback, executed.answer));
+        executed.answer = told.await?;
     }
     Ok(executed)
 }

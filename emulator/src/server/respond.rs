@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use http::{HeaderMap, HeaderValue, Response, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Response, header};
 
 use super::{
     answer_stream::{AnswerStream, Source},
@@ -20,6 +20,9 @@ use crate::{
     ops::Executed,
     store::PinnedBody,
 };
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-oss-request-id");
+const SERVER_TIME: HeaderName = HeaderName::from_static("x-oss-server-time");
 
 /// An answer that is ready to be worded.
 pub(super) struct Outgoing {
@@ -104,17 +107,20 @@ impl Outgoing {
 
 /// What every answer of OSS carries (OSS documentation: common response headers).
 fn add_usual_headers(headers: &mut HeaderMap, exchange: &Exchange) {
-    let mut usual = |name: &'static str, value: String| {
-        if let Ok(value) = HeaderValue::try_from(value) {
+    let connection = if exchange.asked.wants_close { "close" } else { "keep-alive" };
+    let milliseconds = u64::try_from(exchange.began.elapsed().as_millis()).unwrap_or(u64::MAX);
+    let usual = [
+        (header::SERVER, Ok(HeaderValue::from_static("AliyunOSS"))),
+        (header::DATE, HeaderValue::try_from(http_date(exchange.sandbox().clock().now()))),
+        (header::CONNECTION, Ok(HeaderValue::from_static(connection))),
+        (REQUEST_ID, HeaderValue::try_from(exchange.asked.request_id.as_str())),
+        (SERVER_TIME, Ok(HeaderValue::from(milliseconds))),
+    ];
+    for (name, value) in usual {
+        if let Ok(value) = value {
             headers.entry(name).or_insert(value);
         }
-    };
-    let now = exchange.sandbox().clock().now();
-    usual("server", "AliyunOSS".to_owned());
-    usual("date", http_date(now));
-    usual("connection", if exchange.asked.wants_close { "close" } else { "keep-alive" }.to_owned());
-    usual("x-oss-request-id", exchange.asked.request_id.clone());
-    usual("x-oss-server-time", exchange.began.elapsed().as_millis().to_string());
+    }
 }
 
 fn spoil_headers(headers: &mut HeaderMap, spoils: &Spoils) {

@@ -64,14 +64,9 @@ impl State {
         self.bucket(bucket)?.upload(key, id)
     }
 
-    /// Whether some object or part is made of this blob.
-    pub fn uses(&self, blob: BlobId) -> bool {
-        self.uses.contains_key(&blob)
-    }
-
-    /// The largest blob id in use.
-    pub fn last_blob(&self) -> Option<BlobId> {
-        self.uses.keys().max().copied()
+    /// The blobs that objects and parts are made of, in no order.
+    pub fn blobs(&self) -> impl Iterator<Item = BlobId> {
+        self.uses.keys().copied()
     }
 
     /// Applies one change and returns the blobs that nothing uses any more. A change to something that does

@@ -4,16 +4,16 @@ use super::StoreError;
 use crate::domain::BlobId;
 use bytes::Bytes;
 use futures_core::Stream;
-use std::{fmt, ops::Range, pin::Pin};
+use std::{collections::HashSet, fmt, ops::Range, pin::Pin};
 
 /// Bytes on their way out.
 pub type ByteStream = Pin<Box<dyn Stream<Item = Result<Bytes, StoreError>> + Send>>;
 
-/// Keeps runs of bytes under ids that are written once.
+/// Keeps runs of bytes that are written once, under ids that it gives.
 pub trait Blobs: fmt::Debug + Send + Sync {
-    /// Begins a blob of `announced` bytes, where the writer knows that. Nothing can be read from it before it is
-    /// sealed; dropped unsealed, it leaves nothing behind.
-    fn create(&self, id: BlobId, announced: Option<u64>) -> Result<Box<dyn BlobFile>, StoreError>;
+    /// Begins a blob of `announced` bytes, where the writer knows that, under an id that no other has. Nothing can be
+    /// read from it before it is sealed; what is not sealed is to be deleted.
+    fn create(&self, announced: Option<u64>) -> Result<(BlobId, Box<dyn BlobFile>), StoreError>;
 
     /// Reads a stretch of a sealed blob. A blob that is deleted meanwhile may end the stream with an error:
     /// callers pin what they read.
@@ -22,9 +22,9 @@ pub trait Blobs: fmt::Debug + Send + Sync {
     /// Removes a blob; one that does not exist is no error.
     fn delete(&self, id: BlobId) -> Result<(), StoreError>;
 
-    /// Removes every blob that `keep` does not know, and returns how many there were. Called once, when a
-    /// store opens.
-    fn sweep(&self, keep: &dyn Fn(BlobId) -> bool) -> Result<usize, StoreError>;
+    /// Removes what holds none of the blobs that are `used`, and returns how many files (or blobs) those were. Called
+    /// once, when a store opens, before anything else.
+    fn sweep(&self, used: &HashSet<BlobId>) -> Result<usize, StoreError>;
 }
 
 /// A blob being written.

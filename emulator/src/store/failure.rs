@@ -24,18 +24,18 @@ pub enum StoreError {
         path = .0.display()
     )]
     InUse(PathBuf),
-    /// The directory was written by a later version.
+    /// The directory was written by another version, which lays it out otherwise.
     #[error(
-        "data directory {path} has format {found}, and this emulator reads up to {known}; use the emulator that \
+        "data directory {path} has format {found}, and this emulator reads {known}; use the emulator that \
          made it, or choose an empty directory",
         path = path.display()
     )]
-    TooNew {
+    OtherFormat {
         /// The directory.
         path: PathBuf,
         /// Its format.
         found: u32,
-        /// The newest format that this version reads.
+        /// The format that this version reads.
         known: u32,
     },
     /// The index is not what an emulator wrote.

@@ -11,10 +11,12 @@ use crate::domain::BlobId;
 use bytes::{Bytes, BytesMut};
 use futures_util::stream;
 use std::{
+    collections::HashSet,
     fs::{self, File},
     io::{self, ErrorKind, Read, Seek, SeekFrom, Write},
     ops::Range,
     path::{Path, PathBuf},
+    sync::atomic::{AtomicU64, Ordering},
 };
 
 /// Bytes read at once: enough to make a system call cheap, little enough for many readers.
@@ -26,6 +28,8 @@ pub struct FileBlobs {
     folder: PathBuf,
     packs: Packs,
     fsync: bool,
+    /// The largest id of a file so far.
+    last: AtomicU64,
 }
 
 struct Draft {
@@ -40,13 +44,7 @@ impl FileBlobs {
         let folder = directory.join("blobs");
         fs::create_dir_all(&folder).map_err(StoreError::io("create", &folder))?;
         let packs = Packs::open(folder.join("packs"), fsync)?;
-        Ok(Self { folder, packs, fsync })
-    }
-
-    /// The largest id that a pack names, whether its blob is still there or not. Ask before [`Blobs::sweep`], which
-    /// forgets.
-    pub(super) fn last_id(&self) -> Option<BlobId> {
-        self.packs.last_id()
+        Ok(Self { folder, packs, fsync, last: AtomicU64::new(0) })
     }
 
     fn create_in_new_folder(&self, path: &Path) -> io::Result<File> {
@@ -66,17 +64,18 @@ impl FileBlobs {
 }
 
 impl Blobs for FileBlobs {
-    fn create(&self, id: BlobId, announced: Option<u64>) -> Result<Box<dyn BlobFile>, StoreError> {
+    fn create(&self, announced: Option<u64>) -> Result<(BlobId, Box<dyn BlobFile>), StoreError> {
         if let Some(len) = announced.filter(|len| *len <= packs::LARGEST) {
-            return self.packs.create(id, len);
+            return self.packs.create(len);
         }
+        let id = BlobId(self.last.fetch_add(1, Ordering::Relaxed) + 1);
         let path = self.path(id);
         let created = match File::create_new(&path) {
             Err(error) if error.kind() == ErrorKind::NotFound => self.create_in_new_folder(&path),
             created => created,
         };
         let file = created.map_err(StoreError::io("create", &path))?;
-        Ok(Box::new(Draft { path, file, fsync: self.fsync }))
+        Ok((id, Box::new(Draft { path, file, fsync: self.fsync })))
     }
 
     fn read(&self, id: BlobId, range: Range<u64>) -> Result<ByteStream, StoreError> {
@@ -103,8 +102,11 @@ impl Blobs for FileBlobs {
         }
     }
 
-    fn sweep(&self, keep: &dyn Fn(BlobId) -> bool) -> Result<usize, StoreError> {
-        let mut removed = self.packs.sweep(keep)?;
+    fn sweep(&self, used: &HashSet<BlobId>) -> Result<usize, StoreError> {
+        let mut removed = self.packs.sweep(used)?;
+        // A file that is missing is missed when it is read; its id is not to be given again.
+        let last = used.iter().filter(|id| !Packs::is_packed(**id)).max();
+        self.last.fetch_max(last.map_or(0, |last| last.0), Ordering::Relaxed);
         for shard in 0..=u8::MAX {
             let folder = self.folder.join(format!("{shard:02x}"));
             let entries = match fs::read_dir(&folder) {
@@ -115,7 +117,7 @@ impl Blobs for FileBlobs {
                 let path = entry.map_err(StoreError::io("list", &folder))?.path();
                 let id = path.file_name().and_then(|name| u64::from_str_radix(name.to_str()?, 16).ok());
                 // A name that is no id was not written by an emulator and is not ours to remove.
-                if id.is_some_and(|id| !keep(BlobId(id))) {
+                if id.is_some_and(|id| !used.contains(&BlobId(id))) {
                     fs::remove_file(&path).map_err(StoreError::io("remove", &path))?;
                     removed += 1;
                 }

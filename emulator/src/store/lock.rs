@@ -8,7 +8,7 @@ use std::{
 };
 
 /// The format of data directories that this version writes and reads.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// Exclusive use of a data directory, as long as it lives. The operating system ends it with the process,
 /// however that dies.
@@ -66,10 +66,8 @@ fn is_used(directory: &Path, format: &Path) -> Result<bool, StoreError> {
         // Torn while it was written for the first time: the directory holds nothing yet.
         "" => Ok(false),
         text => match text.parse::<u32>() {
-            Ok(found) if found > FORMAT => {
-                Err(StoreError::TooNew { path: directory.to_owned(), found, known: FORMAT })
-            }
-            Ok(_) => Ok(true),
+            Ok(FORMAT) => Ok(true),
+            Ok(found) => Err(StoreError::OtherFormat { path: directory.to_owned(), found, known: FORMAT }),
             Err(_) => {
                 Err(StoreError::Damaged { path: format.to_owned(), reason: "its format is no number".into() })
             }

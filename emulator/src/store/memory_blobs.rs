@@ -8,9 +8,12 @@ use crate::domain::BlobId;
 use bytes::{Bytes, BytesMut};
 use futures_util::stream;
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     ops::Range,
-    sync::{Arc, PoisonError, RwLock},
+    sync::{
+        Arc, PoisonError, RwLock,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 /// Chunks from here on are kept as they arrived. A chunk is a window into the buffer that the connection
@@ -35,12 +38,13 @@ type Table = Arc<RwLock<HashMap<BlobId, Arc<Kept>>>>;
 pub struct MemoryBlobs {
     table: Table,
     room: Arc<Room>,
+    last: AtomicU64,
 }
 
 impl MemoryBlobs {
     /// Keeps at most `limit` bytes.
     pub fn within(limit: u64) -> Self {
-        Self { table: Table::default(), room: Room::new(limit) }
+        Self { table: Table::default(), room: Room::new(limit), last: AtomicU64::new(0) }
     }
 }
 
@@ -60,15 +64,17 @@ struct MemoryBlob {
 }
 
 impl Blobs for MemoryBlobs {
-    fn create(&self, id: BlobId, announced: Option<u64>) -> Result<Box<dyn BlobFile>, StoreError> {
-        Ok(Box::new(MemoryBlob {
+    fn create(&self, announced: Option<u64>) -> Result<(BlobId, Box<dyn BlobFile>), StoreError> {
+        let id = BlobId(self.last.fetch_add(1, Ordering::Relaxed) + 1);
+        let blob = MemoryBlob {
             id,
             table: Arc::clone(&self.table),
             share: self.room.share(announced.unwrap_or(0))?,
             written: 0,
             chunks: Vec::new(),
             packing: BytesMut::new(),
-        }))
+        };
+        Ok((id, Box::new(blob)))
     }
 
     fn read(&self, id: BlobId, range: Range<u64>) -> Result<ByteStream, StoreError> {
@@ -84,10 +90,10 @@ impl Blobs for MemoryBlobs {
         Ok(())
     }
 
-    fn sweep(&self, keep: &dyn Fn(BlobId) -> bool) -> Result<usize, StoreError> {
+    fn sweep(&self, used: &HashSet<BlobId>) -> Result<usize, StoreError> {
         let mut table = self.table.write().unwrap_or_else(PoisonError::into_inner);
         let before = table.len();
-        table.retain(|id, _| keep(*id));
+        table.retain(|id, _| used.contains(id));
         Ok(before - table.len())
     }
 }

@@ -1,35 +1,20 @@
-//! One file with many small blobs. Each stands behind a label that says whose bytes follow and how many, so that a pack
-//! explains itself when the store opens.
+//! One file with many small blobs, one behind the other. Nothing in it says where one ends: their ids say where each
+//! begins, and what refers to them how long they are.
 
 use super::{
     StoreError,
     positioned::{read_exact_at, write_all_at},
 };
-use crate::domain::BlobId;
 use std::{
     fs::File,
     path::{Path, PathBuf},
 };
-
-/// Bytes of a label: a mark, the id, the length.
-const LABEL: usize = 24;
-
-/// What each label begins with; a pack ends where it is missing.
-const MARK: [u8; 8] = *b"OSSBLOB1";
 
 /// An open pack.
 #[derive(Debug)]
 pub(super) struct Pack {
     path: PathBuf,
     file: File,
-}
-
-/// Where a blob lies in its pack.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Berth {
-    pub(super) id: BlobId,
-    pub(super) offset: u64,
-    pub(super) len: u64,
 }
 
 impl Pack {
@@ -44,34 +29,8 @@ impl Pack {
         Ok(Self { path, file })
     }
 
-    /// What an earlier process left in the pack. What stands behind a torn label was never acknowledged.
-    pub(super) fn berths(&self) -> Result<Vec<Berth>, StoreError> {
-        let end = self.file.metadata().map_err(StoreError::io("read", &self.path))?.len();
-        let mut berths = Vec::new();
-        let mut at = 0;
-        while end.saturating_sub(at) >= LABEL as u64 {
-            let mut label = [0; LABEL];
-            self.read(&mut label, at)?;
-            let Some(berth) = read_label(&label, at) else { break };
-            at = berth.offset.saturating_add(berth.len);
-            berths.push(berth);
-        }
-        Ok(berths)
-    }
-
     pub(super) fn path(&self) -> &Path {
         &self.path
-    }
-
-    /// Labels the place at `at` for a blob; returns where its bytes go, and where the next blob may stand.
-    pub(super) fn berth(&self, id: BlobId, len: u64, at: u64) -> Result<(Berth, u64), StoreError> {
-        let mut label = [0; LABEL];
-        for (field, bytes) in label.chunks_exact_mut(8).zip([MARK, id.0.to_le_bytes(), len.to_le_bytes()]) {
-            field.copy_from_slice(&bytes);
-        }
-        self.write(&label, at)?;
-        let berth = Berth { id, offset: at + LABEL as u64, len };
-        Ok((berth, berth.offset + len))
     }
 
     pub(super) fn write(&self, bytes: &[u8], at: u64) -> Result<(), StoreError> {
@@ -85,12 +44,4 @@ impl Pack {
     pub(super) fn flush(&self) -> Result<(), StoreError> {
         self.file.sync_data().map_err(StoreError::io("flush", &self.path))
     }
-}
-
-fn read_label(label: &[u8; LABEL], at: u64) -> Option<Berth> {
-    let mut fields = label.as_chunks::<8>().0.iter();
-    (*fields.next()? == MARK).then_some(())?;
-    let id = BlobId(u64::from_le_bytes(*fields.next()?));
-    let len = u64::from_le_bytes(*fields.next()?);
-    Some(Berth { id, offset: at + LABEL as u64, len })
 }

@@ -1,6 +1,10 @@
 //! A body on its way into the store. Made by the pipeline through [`Store::writer`](super::Store::writer).
 
-use super::{BlobFile, StoreError, bodies::Nowhere, store_value::Inner};
+use super::{
+    BlobFile, StoreError,
+    bodies::{Bodies, Nowhere},
+    store_value::Inner,
+};
 use crate::{
     digest::BodyMd5,
     domain::{BlobId, Crc64Hasher, Slice, edit::Content},
@@ -36,20 +40,16 @@ pub struct BodyWriter {
 }
 
 impl BodyWriter {
-    /// Without an id the bytes are not kept.
-    pub(super) fn new(
-        store: Arc<Inner>,
-        id: Option<BlobId>,
-        announced: Option<u64>,
-    ) -> Result<Self, StoreError> {
-        if let Some(id) = id {
-            store.registry.stage(id);
-        }
-        let guard = Guard { store, id };
-        let file = match id {
-            Some(id) => guard.store.blobs.create(id, announced)?,
-            None => Box::new(Nowhere),
+    pub(super) fn new(store: Arc<Inner>, bodies: Bodies, announced: Option<u64>) -> Result<Self, StoreError> {
+        let (id, file): (_, Box<dyn BlobFile>) = match bodies {
+            Bodies::Keep => {
+                let (id, file) = store.blobs.create(announced)?;
+                store.registry.stage(id);
+                (Some(id), file)
+            }
+            Bodies::DigestOnly => (None, Box::new(Nowhere)),
         };
+        let guard = Guard { store, id };
         let md5 = BodyMd5::new(&guard.store.convoy);
         Ok(Self { file, guard, md5, crc64: Crc64Hasher::default(), written: 0 })
     }

@@ -11,10 +11,7 @@ use crate::{
 use std::{
     fmt,
     path::Path,
-    sync::{
-        Arc, Mutex, PoisonError, RwLock,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::{Arc, Mutex, PoisonError, RwLock},
 };
 
 pub(super) struct Inner {
@@ -23,7 +20,6 @@ pub(super) struct Inner {
     pub(super) convoy: Arc<Convoy>,
     changes: Mutex<Box<dyn Changes>>,
     state: RwLock<State>,
-    next_blob: AtomicU64,
     /// Held until the last clone is gone.
     _lock: Option<DirectoryLock>,
 }
@@ -62,7 +58,7 @@ impl Store {
     /// As [`Store::in_memory`], with at most `limit` bytes of content, those on their way in included.
     pub fn in_memory_within(limit: u64) -> Self {
         let blobs = Box::new(MemoryBlobs::within(limit));
-        Self::assemble(blobs, Box::new(MemoryChanges), (State::default(), None), None)
+        Self::assemble(blobs, Box::new(MemoryChanges), State::default(), None)
     }
 
     /// The store in a directory, which is created if needed. Everything that a commit acknowledged survives
@@ -76,12 +72,11 @@ impl Store {
             state.apply(change);
         })?;
         let blobs = FileBlobs::open(directory, fsync)?;
-        let marked = blobs.last_id();
-        let orphans = blobs.sweep(&|id| state.uses(id))?;
+        let orphans = blobs.sweep(&state.blobs().collect())?;
         if orphans > 0 {
             tracing::info!(orphans, "removed content that no object or part refers to");
         }
-        Ok(Self::assemble(Box::new(blobs), Box::new(changes), (state, marked), Some(lock)))
+        Ok(Self::assemble(Box::new(blobs), Box::new(changes), state, Some(lock)))
     }
 
     /// Says what becomes of the bytes that come in through this handle and its clones. What is stored already stays
@@ -94,18 +89,15 @@ impl Store {
     fn assemble(
         blobs: Box<dyn Blobs>,
         changes: Box<dyn Changes>,
-        (state, marked): (State, Option<BlobId>),
+        state: State,
         lock: Option<DirectoryLock>,
     ) -> Self {
-        let next_blob =
-            AtomicU64::new(state.last_blob().max(marked).map_or(1, |last| last.0.saturating_add(1)));
         let inner = Inner {
             blobs,
             registry: Registry::default(),
             convoy: Arc::default(),
             changes: Mutex::new(changes),
             state: RwLock::new(state),
-            next_blob,
             _lock: lock,
         };
         Self { inner: Arc::new(inner), bodies: Bodies::Keep }
@@ -147,11 +139,7 @@ impl Store {
 
     /// Begins a body of `announced` bytes, if that many are announced: where they do not fit, none is taken.
     pub fn writer_of(&self, announced: Option<u64>) -> Result<BodyWriter, StoreError> {
-        let id = match self.bodies {
-            Bodies::Keep => Some(BlobId(self.inner.next_blob.fetch_add(1, Ordering::Relaxed))),
-            Bodies::DigestOnly => None,
-        };
-        BodyWriter::new(Arc::clone(&self.inner), id, announced)
+        BodyWriter::new(Arc::clone(&self.inner), self.bodies, announced)
     }
 
     /// Makes content safe to read. Call it where the slices were found, inside [`Store::view`] or

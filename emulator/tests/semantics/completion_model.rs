@@ -206,7 +206,7 @@ proptest! {
                 let after = in_use(&state);
                 let gone: BTreeSet<BlobId> = before.union(&added).filter(|blob| !after.contains(blob)).copied().collect();
                 prop_assert_eq!(released, gone);
-                prop_assert!(after.iter().all(|blob| state.uses(*blob)));
+                prop_assert_eq!(after, state.blobs().collect::<BTreeSet<_>>());
             }
         }
     }

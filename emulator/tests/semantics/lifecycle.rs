@@ -81,7 +81,7 @@ fn after_its_end_an_upload_is_gone_everywhere_and_its_storage_is_free() {
     assert_eq!(desk.complete("key", &id, &[(1, &etag)]).refusal(), (404, "NoSuchUpload".into()));
     assert_eq!(desk.send(ask("GET", "/bucket?uploads")).elements("Upload").len(), 0);
     assert_eq!(desk.send(ask("GET", "/bucket?stat")).element("Storage"), "0");
-    assert!(desk.store.view(|state| state.last_blob().is_none()));
+    assert!(desk.store.view(|state| state.blobs().next().is_none()));
 }
 
 #[test]

@@ -8,7 +8,7 @@ use oss_emulator::{
     store::{Blobs, FileBlobs, StoreError},
 };
 use rstest::rstest;
-use std::{fs, io::Write, path::PathBuf};
+use std::{fs, path::PathBuf};
 use tempfile::TempDir;
 
 struct Bench {
@@ -23,22 +23,29 @@ impl Bench {
         Self { folder, blobs }
     }
 
-    fn reopened(self) -> Self {
+    /// As after a restart, with an index that knows `used`. Returns how many files that swept away.
+    fn reopened(self, used: &[BlobId]) -> (Self, usize) {
         let blobs = FileBlobs::open(self.folder.path(), false).unwrap();
-        Self { blobs, ..self }
+        let swept = blobs.sweep(&used.iter().copied().collect()).unwrap();
+        (Self { blobs, ..self }, swept)
     }
 
-    fn put(&self, id: u64, content: Vec<u8>) {
-        let mut file = self.blobs.create(BlobId(id), Some(content.len() as u64)).unwrap();
+    fn put(&self, content: &[u8]) -> BlobId {
+        let (id, mut file) = self.blobs.create(Some(content.len() as u64)).unwrap();
         wait(async {
-            file.write(content.into()).await.unwrap();
+            file.write(Bytes::copy_from_slice(content)).await.unwrap();
             file.seal().await.unwrap();
         });
+        id
     }
 
-    fn read(&self, id: u64, range: std::ops::Range<u64>) -> Result<Vec<u8>, StoreError> {
-        let chunks: Vec<Bytes> = wait(self.blobs.read(BlobId(id), range)?.try_collect())?;
+    fn read(&self, id: BlobId, range: std::ops::Range<u64>) -> Result<Vec<u8>, StoreError> {
+        let chunks: Vec<Bytes> = wait(self.blobs.read(id, range)?.try_collect())?;
         Ok(chunks.concat())
+    }
+
+    fn is_missing(&self, id: BlobId) -> bool {
+        matches!(self.read(id, 0..1), Err(StoreError::Missing(missing)) if missing == id)
     }
 
     fn packs(&self) -> Vec<PathBuf> {
@@ -52,88 +59,102 @@ impl Bench {
 #[rstest]
 fn they_share_a_file_that_goes_with_the_last_of_them(#[values(false, true)] fsync: bool) {
     let bench = Bench::new(fsync);
-    for id in 1..=3 {
-        bench.put(id, vec![u8::try_from(id).unwrap(); 1000]);
-    }
+    let [first, second, third] = [1, 2, 3].map(|content| bench.put(&[content; 1000]));
     assert_eq!(bench.packs().len(), 1);
-    for gone in [1, 3] {
-        bench.blobs.delete(BlobId(gone)).unwrap();
-        assert!(matches!(bench.read(gone, 0..1000), Err(StoreError::Missing(BlobId(id))) if id == gone));
+    for gone in [first, third, third] {
+        bench.blobs.delete(gone).unwrap();
+        assert!(bench.is_missing(gone));
     }
-    assert_eq!(bench.read(2, 10..20).unwrap(), [2; 10]);
-    bench.blobs.delete(BlobId(2)).unwrap();
+    assert_eq!(bench.read(second, 10..20).unwrap(), [2; 10]);
+    bench.blobs.delete(second).unwrap();
     assert_eq!(bench.packs(), Vec::<PathBuf>::new());
-    bench.put(4, vec![4; 7]);
-    assert_eq!(bench.read(4, 0..7).unwrap(), [4; 7]);
+    bench.blobs.delete(second).unwrap();
+    let fourth = bench.put(&[4; 7]);
+    assert_eq!(bench.read(fourth, 0..7).unwrap(), [4; 7]);
 }
 
 #[test]
 fn a_full_file_is_followed_by_another() {
     let bench = Bench::new(false);
-    let content = |id: u64| vec![u8::try_from(id).unwrap(); 100_000];
-    for id in 1..=180 {
-        bench.put(id, content(id));
-    }
+    let ids: Vec<BlobId> = (1..=180).map(|content| bench.put(&vec![content; 100_000])).collect();
     assert_eq!(bench.packs().len(), 3);
-    let bench = bench.reopened();
-    for id in [1, 90, 180] {
-        assert_eq!(bench.read(id, 0..100_000).unwrap(), content(id));
+    let (bench, _) = bench.reopened(&ids);
+    for content in [1, 90, 180] {
+        assert_eq!(
+            bench.read(ids[content - 1], 0..100_000).unwrap(),
+            vec![u8::try_from(content).unwrap(); 100_000]
+        );
     }
-    bench.put(181, content(181));
+    bench.put(b"new");
     assert_eq!(bench.packs().len(), 4, "files of an earlier process are only read");
 }
 
 #[test]
 fn what_nobody_knows_after_a_restart_is_removed_with_its_file() {
     let bench = Bench::new(false);
-    for id in 1..=3 {
-        bench.put(id, vec![9; 50]);
-    }
-    let bench = bench.reopened();
-    assert_eq!(bench.blobs.sweep(&|id| id == BlobId(2)).unwrap(), 2);
-    assert_eq!((bench.read(2, 0..50).unwrap(), bench.packs().len()), (vec![9; 50], 1));
-    assert_eq!(bench.blobs.sweep(&|_| false).unwrap(), 1);
-    assert_eq!(bench.packs(), Vec::<PathBuf>::new());
+    let ids = [7, 8, 9].map(|content| bench.put(&[content; 50]));
+    let (bench, swept) = bench.reopened(&[ids[1]]);
+    assert_eq!((bench.read(ids[1], 0..50).unwrap(), swept), (vec![8; 50], 0));
+    assert!(bench.is_missing(ids[0]) && bench.is_missing(ids[2]));
+    let (bench, swept) = bench.reopened(&[]);
+    assert_eq!((bench.packs(), swept), (Vec::new(), 1));
 }
 
 #[rstest]
-#[case::nothing(b"")]
-#[case::half_a_label(b"OSSBLOB1half")]
-#[case::a_label_that_is_none(&[0; 100])]
-fn a_file_that_ends_in_the_middle_of_a_blob_keeps_those_before(#[case] tail: &[u8]) {
+#[case::packed(4, "blobs/packs/0000000000000001")]
+#[case::alone(200_000, "0000000000000001 is missing")]
+fn a_place_that_the_index_knows_is_never_given_again_even_when_its_file_is_lost(
+    #[case] size: usize,
+    #[case] told: &str,
+) {
     let bench = Bench::new(false);
-    bench.put(1, vec![1; 50]);
-    bench.put(2, vec![2; 50]);
-    let mut file = fs::File::options().append(true).open(&bench.packs()[0]).unwrap();
-    file.write_all(tail).unwrap();
-    let bench = bench.reopened();
-    assert_eq!(bench.read(1, 0..50).unwrap(), [1; 50]);
-    assert_eq!(bench.read(2, 0..50).unwrap(), [2; 50]);
-    assert_eq!(bench.blobs.sweep(&|_| true).unwrap(), 0);
+    let lost = bench.put(&vec![1; size]);
+    fs::remove_dir_all(bench.folder.path().join("blobs")).unwrap();
+    let (bench, _) = bench.reopened(&[lost]);
+    assert_ne!(bench.put(&vec![2; size]), lost);
+    let error = bench.read(lost, 0..4).unwrap_err();
+    assert!(error.to_string().contains(told), "{error}");
 }
 
 #[test]
-fn an_empty_file_of_a_process_that_died_is_removed() {
+fn blobs_without_a_byte_are_blobs_of_their_own() {
     let bench = Bench::new(false);
-    bench.put(1, vec![1; 5]);
+    let [empty, other, full] = [&b""[..], b"", b"full"].map(|content| bench.put(content));
+    assert!(empty != other && other != full);
+    bench.blobs.delete(empty).unwrap();
+    assert_eq!(bench.read(other, 0..0).unwrap(), b"");
+    assert_eq!(bench.read(full, 0..4).unwrap(), b"full");
+}
+
+#[test]
+fn files_that_no_emulator_wrote_stay() {
+    let bench = Bench::new(false);
+    let id = bench.put(&[1; 5]);
     fs::write(bench.folder.path().join("blobs/packs/00000000000000ff"), b"").unwrap();
     fs::write(bench.folder.path().join("blobs/packs/README"), b"not ours").unwrap();
-    let bench = bench.reopened();
-    bench.blobs.sweep(&|_| true).unwrap();
-    assert_eq!(bench.packs().len(), 2, "what is no pack stays");
-    assert_eq!(bench.read(1, 0..5).unwrap(), [1; 5]);
+    let (bench, swept) = bench.reopened(&[id]);
+    assert_eq!((bench.packs().len(), swept), (2, 1), "an empty pack goes, what is no pack stays");
+    assert_eq!(bench.read(id, 0..5).unwrap(), [1; 5]);
 }
 
 #[test]
 fn more_bytes_than_announced_are_refused_and_harm_no_neighbour() {
     let bench = Bench::new(false);
-    let mut first = bench.blobs.create(BlobId(1), Some(4)).unwrap();
-    bench.put(2, vec![2; 50]);
+    let (_, mut first) = bench.blobs.create(Some(4)).unwrap();
+    let neighbour = bench.put(&[2; 50]);
     wait(async {
         first.write(Bytes::from_static(b"four")).await.unwrap();
         let error = first.write(Bytes::from_static(b"!")).await.unwrap_err();
         assert!(error.to_string().contains("more bytes came than were announced"), "{error}");
     });
-    let bench = bench.reopened();
-    assert_eq!(bench.read(2, 0..50).unwrap(), [2; 50]);
+    assert_eq!(bench.read(neighbour, 0..50).unwrap(), [2; 50]);
+}
+
+#[rstest]
+#[case::longer_than_any(u64::MAX)]
+#[case::longer_than_the_file(128 * 1024)]
+fn a_stretch_that_no_blob_can_have_is_refused(#[case] end: u64) {
+    let bench = Bench::new(false);
+    let id = bench.put(b"short");
+    assert!(bench.read(id, 0..end).is_err());
 }

@@ -6,9 +6,6 @@ use std::time::Duration;
 /// longest legitimate one (8 KiB of metadata, a key of 1,023 bytes escaped, callbacks) takes some 25 KiB.
 pub(super) const MAX_HEAD_BYTES: usize = 128 << 10;
 
-/// Header lines of a request.
-pub(super) const MAX_HEADERS: usize = 256;
-
 /// How long a stop waits for exchanges that are under way.
 pub(super) const STOP_GRACE: Duration = Duration::from_millis(500);
 

@@ -34,7 +34,7 @@ use super::{
 };
 use crate::{
     auth::Identity,
-    domain::{BucketName, State},
+    domain::{BucketName, InvalidBucketName, State},
     error::{OssError, no_such_bucket},
     http::RequestHead,
     xml::read_complete,
@@ -46,6 +46,7 @@ use std::sync::Arc;
 pub struct Prepared {
     head: RequestHead,
     target: Target,
+    bucket: Option<Result<BucketName, InvalidBucketName>>,
     settings: Arc<OpSettings>,
     /// Arguments are read before the bucket is looked up, and their errors reported after that: OSS names a
     /// missing bucket first.
@@ -58,7 +59,8 @@ impl Prepared {
     /// Reads the arguments of the operation.
     pub fn new(head: RequestHead, target: Target, settings: Arc<OpSettings>) -> Self {
         let call = read_call(&head, &target);
-        Self { head, target, settings, call, by_stranger: false }
+        let bucket = target.bucket.as_deref().map(BucketName::parse);
+        Self { head, target, bucket, settings, call, by_stranger: false }
     }
 
     /// Says who asks; without this, someone who may do everything.
@@ -98,11 +100,11 @@ impl Prepared {
     }
 
     fn admit_bucket(&self, state: &State) -> Result<(), OssError> {
-        let Some(name) = &self.target.bucket else { return Ok(()) };
-        let name = BucketName::parse(name)?;
-        match state.bucket(&name) {
+        let Some(name) = &self.bucket else { return Ok(()) };
+        let name = name.as_ref().map_err(|invalid| OssError::from(*invalid))?;
+        match state.bucket(name) {
             Some(bucket) if self.by_stranger => ask_access_control(bucket, &self.target, &self.head),
-            None if self.target.operation != Operation::PutBucket => Err(no_such_bucket(&name)),
+            None if self.target.operation != Operation::PutBucket => Err(no_such_bucket(name)),
             Some(_) | None => Ok(()),
         }
     }

@@ -40,10 +40,9 @@ impl PutObject {
 }
 
 /// The digests of what was stored: a client that checks them learns of damage on the way.
-pub(super) fn digest_headers(answer: Answer, content: &Content, settings: &OpSettings) -> Answer {
-    let answer = answer
-        .with("etag", ETag::of_content(&content.md5).quoted())
-        .with("content-md5", content.md5.base64());
+pub(super) fn digest_answer(etag: &ETag, content: &Content, settings: &OpSettings) -> Answer {
+    let answer =
+        Answer::new(StatusCode::OK).with("etag", etag.quoted()).with("content-md5", content.md5.base64());
     if settings.crc64_headers {
         answer.with("x-oss-hash-crc64ecma", content.crc64.to_string())
     } else {
@@ -67,7 +66,7 @@ impl Call for PutObject {
         check_content(scene.head, body)?;
         let bucket = held(scene, &self.bucket)?;
         let object = Object::of_content(body, self.given.in_bucket(&bucket.bucket), context.now);
-        let answer = digest_headers(Answer::new(StatusCode::OK), body, scene.settings);
+        let answer = digest_answer(&object.etag, body, scene.settings);
         let callback =
             self.callback.as_ref().map(|plan| plan.about(scene.head, (&self.bucket, &self.key), &object));
         let change = Change::PutObject { bucket: self.bucket.clone(), key: self.key.clone(), object };

@@ -5,15 +5,14 @@ use super::{
     arguments::{bucket_name, object_key},
     body_checks::{check_content, content_plan},
     call::{Call, Scene},
-    put_object::digest_headers,
+    put_object::digest_answer,
     stored_headers::refuse_encryption,
 };
 use crate::{
     domain::{BucketName, Change, ETag, ObjectKey, Part, PartNumber, Upload, UploadId},
     error::{Code, OssError, no_such_upload},
-    http::{Answer, RequestHead},
+    http::RequestHead,
 };
-use http::StatusCode;
 
 const EC_NO_SUCH_UPLOAD: &str = "0042-00000104";
 
@@ -110,7 +109,7 @@ impl Call for UploadPart {
             last_modified: context.now,
             body: vec![body.slice],
         };
-        let answer = digest_headers(Answer::new(StatusCode::OK), body, scene.settings);
+        let answer = digest_answer(&part.etag, body, scene.settings);
         let change = Change::PutPart {
             bucket: self.bucket.clone(),
             key: self.key.clone(),

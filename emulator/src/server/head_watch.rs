@@ -4,7 +4,8 @@
 /// Reads along while a head is expected. Used by the socket wrapper.
 #[derive(Debug, Default)]
 pub(super) struct HeadWatch {
-    line: Vec<u8>,
+    line: [u8; KEPT],
+    kept: usize,
     lines: usize,
     with_length: bool,
     with_encoding: bool,
@@ -28,22 +29,24 @@ impl HeadWatch {
             }
             if *byte == b'\n' {
                 self.end_line();
-            } else if self.line.len() < KEPT {
-                self.line.push(*byte);
+            } else if let Some(place) = self.line.get_mut(self.kept) {
+                *place = *byte;
+                self.kept += 1;
             }
         }
     }
 
     fn end_line(&mut self) {
-        let blank = self.line.iter().all(|byte| *byte == b'\r');
+        let line = self.line.get(..self.kept).unwrap_or_default();
+        let blank = line.iter().all(|byte| *byte == b'\r');
         // Blank lines before the request line are allowed and skipped.
         self.ended = blank && self.lines > 0;
         if !blank {
             self.lines += 1;
-            self.with_length |= starts_with(&self.line, b"content-length:");
-            self.with_encoding |= starts_with(&self.line, b"transfer-encoding:");
+            self.with_length |= starts_with(line, b"content-length:");
+            self.with_encoding |= starts_with(line, b"transfer-encoding:");
         }
-        self.line.clear();
+        self.kept = 0;
     }
 
     /// Whether the head seen last states the length twice.

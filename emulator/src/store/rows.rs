@@ -13,6 +13,9 @@ const PART: u8 = 4;
 /// Version of the values that this emulator writes.
 const VALUE_VERSION: u8 = 1;
 
+/// Bytes that hold most values.
+const TYPICAL_VALUE: usize = 512;
+
 /// What a change does to the index.
 #[derive(Debug)]
 pub(super) enum RowEdit {
@@ -44,7 +47,8 @@ pub(super) enum RowError {
 }
 
 fn key(tag: u8, fields: &[&[u8]]) -> Vec<u8> {
-    let mut key = vec![tag];
+    let mut key = Vec::with_capacity(1 + fields.iter().map(|field| field.len() + 1).sum::<usize>());
+    key.push(tag);
     for (index, field) in fields.iter().enumerate() {
         if index > 0 {
             key.push(0);
@@ -74,7 +78,8 @@ fn part_key(bucket: &BucketName, id: &UploadId, number: PartNumber, key: &Object
 }
 
 fn value(entity: &impl Serialize) -> Result<Vec<u8>, RowError> {
-    let mut bytes = vec![VALUE_VERSION];
+    let mut bytes = Vec::with_capacity(TYPICAL_VALUE);
+    bytes.push(VALUE_VERSION);
     serde_json::to_writer(&mut bytes, entity)?;
     Ok(bytes)
 }

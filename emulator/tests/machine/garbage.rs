@@ -55,7 +55,7 @@ async fn what_is_no_request_is_refused_or_closed(#[case] bytes: Vec<u8>) {
 async fn a_request_has_at_most_a_hundred_header_lines(#[case] lines: usize, #[case] status: u16) {
     let emulator = emulator().await;
     let mut client = Raw::connect(emulator.address()).await;
-    let metadata: String = (2..lines).map(|number| format!("x-oss-meta-{number}: {number}\r\n")).collect();
+    let metadata = "x-oss-meta-a: b\r\n".repeat(lines - 2);
     client.send(format!("PUT /bucket/k HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n{metadata}\r\n")).await;
     assert_eq!(client.answer(false).await.expect("a whole answer").status, status);
     assert_eq!(emulator.sandbox().edits().object("bucket", "k").is_some(), status == 200);

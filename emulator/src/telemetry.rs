@@ -4,8 +4,12 @@ use std::io::IsTerminal;
 
 use clap::ValueEnum;
 use tracing_subscriber::{
-    EnvFilter,
-    filter::{LevelFilter, ParseError},
+    Layer,
+    filter::{LevelFilter, ParseError, Targets},
+    fmt::layer,
+    layer::SubscriberExt,
+    registry,
+    util::SubscriberInitExt,
 };
 
 /// How logs are written.
@@ -20,22 +24,24 @@ pub enum LogFormat {
 
 /// Writes logs that pass `filter` to stderr: a level (`info`) of this program's own, or a filter (`oss_emulator=debug`).
 pub fn start(filter: &str, format: LogFormat) -> Result<(), ParseError> {
-    let filter = match filter.parse::<LevelFilter>() {
+    let filter: Targets = match filter.parse::<LevelFilter>() {
         // The libraries' everyday life is of no interest to people who ask for ours.
-        Ok(level) => EnvFilter::try_new(format!("{},oss_emulator={level}", level.min(LevelFilter::WARN)))?,
-        Err(_) => EnvFilter::try_new(filter)?,
+        Ok(level) => Targets::new()
+            .with_default(level.min(LevelFilter::WARN))
+            .with_target("oss_emulator", level),
+        Err(_) => filter.parse()?,
     };
-    let logs = tracing_subscriber::fmt()
-        .with_env_filter(filter)
+    let logs = layer()
         .with_writer(std::io::stderr)
         .with_target(false)
         .with_ansi(std::io::stderr().is_terminal())
         // Otherwise a closed stderr is complained about on stderr, and that panics in the midst of a request.
         .log_internal_errors(false);
-    // Fails only when the process writes logs already; then these go there.
-    let _ = match format {
-        LogFormat::Text => logs.try_init(),
-        LogFormat::Json => logs.json().flatten_event(true).with_current_span(false).try_init(),
+    let logs = match format {
+        LogFormat::Text => logs.with_filter(filter).boxed(),
+        LogFormat::Json => logs.json().flatten_event(true).with_current_span(false).with_filter(filter).boxed(),
     };
+    // Fails only when the process writes logs already; then these go there.
+    let _ = registry().with(logs).try_init();
     Ok(())
 }

@@ -3,6 +3,12 @@
 use std::{ffi::OsString, process::ExitCode, time::Duration};
 
 use clap::Parser;
+use tracing_subscriber::{
+    Layer,
+    filter::{LevelFilter, Targets},
+    layer::SubscriberExt,
+    util::SubscriberInitExt,
+};
 
 use super::{
     Exit,
@@ -48,10 +54,12 @@ pub fn run(args: impl Iterator<Item = OsString>) -> ExitCode {
 fn log(verbose: u8) {
     let level = match verbose {
         0 => return,
-        1 => "oss_client=info",
-        _ => "oss_client=debug",
+        1 => LevelFilter::INFO,
+        _ => LevelFilter::DEBUG,
     };
-    let subscriber = tracing_subscriber::fmt().with_env_filter(level).with_writer(std::io::stderr);
+    let logs = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let filter = Targets::new().with_target("oss_client", level);
+    let subscriber = tracing_subscriber::registry().with(logs.with_filter(filter));
     if let Err(error) = subscriber.try_init() {
         output::note(format_args!("warning: -v has no effect: {error}"));
     }

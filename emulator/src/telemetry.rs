@@ -26,9 +26,9 @@ pub enum LogFormat {
 pub fn start(filter: &str, format: LogFormat) -> Result<(), ParseError> {
     let filter: Targets = match filter.parse::<LevelFilter>() {
         // The libraries' everyday life is of no interest to people who ask for ours.
-        Ok(level) => Targets::new()
-            .with_default(level.min(LevelFilter::WARN))
-            .with_target("oss_emulator", level),
+        Ok(level) => {
+            Targets::new().with_default(level.min(LevelFilter::WARN)).with_target("oss_emulator", level)
+        }
         Err(_) => filter.parse()?,
     };
     let logs = layer()
@@ -39,7 +39,9 @@ pub fn start(filter: &str, format: LogFormat) -> Result<(), ParseError> {
         .log_internal_errors(false);
     let logs = match format {
         LogFormat::Text => logs.with_filter(filter).boxed(),
-        LogFormat::Json => logs.json().flatten_event(true).with_current_span(false).with_filter(filter).boxed(),
+        LogFormat::Json => {
+            logs.json().flatten_event(true).with_current_span(false).with_filter(filter).boxed()
+        }
     };
     // Fails only when the process writes logs already; then these go there.
     let _ = registry().with(logs).try_init();

@@ -15,7 +15,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use rstest::rstest;
 
-use crate::support::command;
+use crate::support::{command, refused};
 
 /// `run FLAGS -- sh -c SCRIPT`, in which `$EMULATOR` is the binary.
 fn run(flags: &[&str], script: &str) -> Command {
@@ -105,8 +105,9 @@ fn what_goes_wrong_before_has_its_own_code(
     #[case] code: i32,
     #[case] says: &str,
 ) {
-    let refusal = command().arg("run").args(arguments).assert().code(code);
-    let text = String::from_utf8_lossy(&refusal.get_output().stderr).into_owned();
+    let mut running = command();
+    running.arg("run").args(arguments);
+    let text = refused(running, code);
     assert!(text.contains(says), "{text}");
 }
 

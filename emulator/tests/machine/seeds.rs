@@ -35,6 +35,7 @@ async fn folders_become_buckets_and_files_objects() {
     file(folder.path(), "one/.well-known/x", "hidden things are keys as well");
     file(folder.path(), "two/no-extension", vec![7; 1_000_000]);
     file(folder.path(), "empty/.gitkeep", "");
+    file(folder.path(), "one/.DS_Store", "of a file browser");
     file(folder.path(), ".git/HEAD", "no bucket");
     let emulator = Emulator::builder().seed_dir(folder.path()).start().await.expect("it starts");
     let objects = emulator.sandbox().edits().objects();

@@ -84,6 +84,11 @@ fn rust_files(dir: &Path, found: &mut Vec<PathBuf>) {
 fn sources(folder: &Path) -> Vec<(PathBuf, String)> {
     let mut files = Vec::new();
     rust_files(folder, &mut files);
+    assert!(
+        !files.is_empty(),
+        "{} holds no source file: the map names a folder that is not there",
+        folder.display()
+    );
     files.sort();
     files
         .into_iter()

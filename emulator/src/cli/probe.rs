@@ -193,16 +193,17 @@ mod tests {
     }
 
     #[rstest]
-    #[case("")]
-    #[case("https://oss-cn-hangzhou.aliyuncs.com")]
-    #[case("http://")]
-    #[case("http://:1")]
-    #[case("http://me@127.0.0.1:1")]
-    #[case("http://127.0.0.1:1/bucket")]
-    #[case("http://127.0.0.1:1?x")]
-    #[case("http://127.0.0.1:65536")]
-    #[case("a b")]
-    fn anything_else_is_refused(#[case] text: &str) {
-        assert!(read_endpoint(text).is_err());
+    #[case("", "it is no URL")]
+    #[case("https://oss-cn-hangzhou.aliyuncs.com", "an emulator speaks http")]
+    #[case("http://", "it is no URL")]
+    #[case("http://:1", "it names no host")]
+    #[case("http://me@127.0.0.1:1", "it names no host")]
+    #[case("http://127.0.0.1:1/bucket", "nothing may follow host and port")]
+    #[case("http://127.0.0.1:1?x", "nothing may follow host and port")]
+    #[case("http://127.0.0.1:65536", "it has a port that is none")]
+    #[case("a b", "it is no URL")]
+    fn anything_else_is_refused(#[case] text: &str, #[case] why: &str) {
+        let refusal = read_endpoint(text).expect_err("no endpoint").to_string();
+        assert!(refusal.contains(&format!("`{text}`: {why};")), "{refusal}");
     }
 }

@@ -129,12 +129,13 @@ mod tests {
     }
 
     #[rstest]
-    #[case("id")]
-    #[case("id:secret")]
-    #[case("id::token")]
-    #[case("id:secret:token:soon")]
-    fn anything_else_is_no_temporary_key(#[case] text: &str) {
-        assert!(text.parse::<TemporaryKey>().is_err());
+    #[case("id", "write ID:SECRET:TOKEN")]
+    #[case("id:secret", "write ID:SECRET:TOKEN")]
+    #[case("id::token", "must not be empty")]
+    #[case("id:secret:token:soon", "LIFE: ")]
+    fn anything_else_is_no_temporary_key(#[case] text: &str, #[case] why: &str) {
+        let refusal = text.parse::<TemporaryKey>().expect_err("no key");
+        assert!(refusal.contains(why), "{refusal}");
     }
 
     #[rstest]
@@ -144,6 +145,14 @@ mod tests {
     #[case("5gi", Some(5 << 30))]
     #[case("3K", Some(3 << 10))]
     #[case("2TiB", Some(2 << 40))]
+    #[case("1Ki", Some(1 << 10))]
+    #[case("1Ti", Some(1 << 40))]
+    #[case("1M", Some(1 << 20))]
+    #[case("1G", Some(1 << 30))]
+    #[case("1T", Some(1 << 40))]
+    #[case("1KiB", Some(1 << 10))]
+    #[case("1MiB", Some(1 << 20))]
+    #[case("1GiB", Some(1 << 30))]
     #[case("", None)]
     #[case("Mi", None)]
     #[case("-1", None)]
@@ -157,12 +166,19 @@ mod tests {
     }
 
     #[rstest]
-    #[case("localhost=bucket", true)]
-    #[case("[::1]:6770=bucket", true)]
-    #[case("localhost", false)]
-    #[case("=bucket", false)]
-    #[case("localhost=Not_A_Bucket", false)]
-    fn a_cname_maps_a_host_to_a_legal_bucket(#[case] text: &str, #[case] fits: bool) {
-        assert_eq!(text.parse::<Cname>().is_ok(), fits);
+    #[case("localhost=bucket", "localhost")]
+    #[case("[::1]:6770=bucket", "[::1]:6770")]
+    fn a_cname_maps_a_host_to_a_bucket(#[case] text: &str, #[case] host: &str) {
+        let cname = Cname { host: host.to_owned(), bucket: "bucket".to_owned() };
+        assert_eq!(text.parse(), Ok(cname));
+    }
+
+    #[rstest]
+    #[case("localhost", "write HOST=BUCKET")]
+    #[case("=bucket", "write HOST=BUCKET")]
+    #[case("localhost=Not_A_Bucket", "`Not_A_Bucket`: ")]
+    fn anything_else_is_no_cname(#[case] text: &str, #[case] why: &str) {
+        let refusal = text.parse::<Cname>().expect_err("no host and bucket");
+        assert!(refusal.contains(why), "{refusal}");
     }
 }

@@ -35,7 +35,20 @@ fn is_secret(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use rstest::rstest;
+
     use super::redact_target;
+
+    #[rstest]
+    #[case("Signature")]
+    #[case("x-oss-signature")]
+    #[case("X-Amz-Signature")]
+    #[case("security-token")]
+    #[case("x-oss-security-token")]
+    #[case("X-Amz-Security-Token")]
+    fn whatever_signs_a_request_is_hidden(#[case] name: &str) {
+        assert_eq!(redact_target(&format!("/?{name}=s")), format!("/?{name}=REDACTED"));
+    }
 
     #[test]
     fn signatures_and_tokens_are_hidden_and_the_rest_is_kept() {

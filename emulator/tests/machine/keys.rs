@@ -4,6 +4,7 @@
 use std::net::{Ipv6Addr, SocketAddr};
 
 use oss_emulator::{Emulator, auth::AuthMode};
+use rstest::rstest;
 use serde_json::{Value, json};
 
 use crate::support::{Answer, Raw};
@@ -82,26 +83,31 @@ async fn a_temporary_key_is_added_lives_on_the_sandbox_clock_and_is_removed() {
     emulator.shutdown().await;
 }
 
+#[rstest]
+#[case::without_a_secret(json!({ "id": "a" }), "missing field `secret`")]
+#[case::without_an_id(json!({ "secret": "s" }), "missing field `id`")]
+#[case::empty_id(json!({ "id": "", "secret": "s" }), "must not be empty")]
+#[case::empty_secret(json!({ "id": "a", "secret": "" }), "must not be empty")]
+#[case::empty_token(json!({ "id": "a", "secret": "s", "token": "" }), "must not be empty")]
+#[case::id_with_a_colon(json!({ "id": "a:b", "secret": "s" }), "must not contain")]
+#[case::endless_key_with_an_end(json!({ "id": "a", "secret": "s", "expires_in": "1h" }), "give its `token` too")]
+#[case::no_time(json!({ "id": "a", "secret": "s", "token": "t", "expires": "soon" }), "`soon` is not an RFC 3339 time")]
+#[case::two_ends(json!({ "id": "a", "secret": "s", "token": "t", "expires": "2027-01-01T00:00:00Z", "expires_in": "1h" }), "not both")]
+#[case::unknown_field(json!({ "id": "a", "secret": "s", "colour": "red" }), "unknown field `colour`")]
 #[tokio::test]
-async fn unusable_keys_are_refused_and_say_why() {
+async fn an_unusable_key_is_refused_and_told_why(#[case] key: Value, #[case] why: &str) {
     let emulator = Emulator::builder().credentials("id", "secret").start().await.expect("it starts");
-    let refused = [
-        (json!({ "id": "a" }), "secret"),
-        (json!({ "id": "", "secret": "s" }), "empty"),
-        (json!({ "id": "a:b", "secret": "s" }), "must not contain"),
-        (json!({ "id": "a", "secret": "s", "expires_in": "1h" }), "token"),
-        (json!({ "id": "a", "secret": "s", "token": "t", "expires": "soon" }), "RFC 3339"),
-        (
-            json!({ "id": "a", "secret": "s", "token": "t", "expires": "2027-01-01T00:00:00Z", "expires_in": "1h" }),
-            "not both",
-        ),
-        (json!({ "id": "a", "secret": "s", "colour": "red" }), "colour"),
-    ];
-    for (body, word) in refused {
-        let (status, problem) = control(&emulator, "POST", "keys", &body).await;
-        assert_eq!(status, 400, "{body}");
-        assert!(problem["detail"].as_str().is_some_and(|detail| detail.contains(word)), "{problem}");
-    }
+    let (status, problem) = control(&emulator, "POST", "keys", &key).await;
+    assert_eq!(status, 400, "{problem}");
+    assert!(problem["detail"].as_str().is_some_and(|detail| detail.contains(why)), "{problem}");
+    let (_, keys) = control(&emulator, "GET", "keys", &Value::Null).await;
+    assert_eq!(keys["keys"].as_array().map(Vec::len), Some(1), "{keys}");
+    emulator.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_key_that_is_not_there_is_neither_shown_nor_removed_and_a_permanent_one_does_not_end() {
+    let emulator = Emulator::builder().credentials("id", "secret").start().await.expect("it starts");
     for (method, resource) in [("GET", "keys/no"), ("DELETE", "keys/no"), ("POST", "keys/id/expire")] {
         assert_eq!(control(&emulator, method, resource, &Value::Null).await.0, 404, "{method} {resource}");
     }

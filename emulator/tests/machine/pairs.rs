@@ -118,7 +118,7 @@ async fn a_held_exchange_goes_on_when_released(
     if point != "conn.accept" {
         assert_eq!(world.healthy().await.status, 200);
     }
-    gates.release("go");
+    assert_eq!(gates.release("go"), 1, "it is still held");
     let answer = client.answer(false).await.expect("a whole answer");
     assert_eq!(answer.status, 200, "{}", answer.text());
     assert!(world.is_complete());
@@ -211,6 +211,8 @@ async fn an_injected_answer_takes_the_place_of_the_servers(
     let answer = client.answer(false).await.expect("a whole answer");
     assert_eq!(answer.status, 503);
     assert_eq!(answer.text().contains("<Code>Busy</Code>"), style == "oss");
+    assert_eq!(answer.text().contains("<h1>503 Service Unavailable</h1>"), style == "html");
+    assert_eq!(answer.text().is_empty(), style == "bare");
     assert_eq!(answer.header("server").is_some(), style == "oss");
     assert_eq!(world.is_complete(), is_after_commit(point));
     // The rest of the body was taken, so the connection can go on.

@@ -21,7 +21,7 @@ use tokio::{
     net::TcpListener as Listener,
 };
 
-use crate::support::{Process, Raw, command};
+use crate::support::{Process, Raw, command, refused};
 
 #[rstest]
 #[case("/_emulator/v1/health", 200, "{\"status\":\"ok\"}\n")]
@@ -82,7 +82,7 @@ fn wait_says_what_it_waits_for_and_gives_up_in_time() {
     let endpoint = emulator.ready["endpoint"].as_str().expect("a URL");
     let began = Instant::now();
     let arguments = ["wait", "--bucket", "later", "--timeout", "300ms", "--endpoint", endpoint];
-    let text = stderr(command().args(arguments), 1);
+    let text = stderr(&arguments, 1);
     assert!(began.elapsed().as_millis() < 2000, "{:?}", began.elapsed());
     let reason = "these buckets do not exist yet: later";
     assert_eq!(
@@ -115,7 +115,7 @@ fn wait_ends_when_the_bucket_comes() {
 #[test]
 fn nothing_there_is_not_ready() {
     let free = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port");
-    let text = stderr(command().args(["probe", "--port", &free.port().to_string()]), 1);
+    let text = stderr(&["probe", "--port", &free.port().to_string()], 1);
     assert!(
         text.starts_with(&format!("oss-emulator: http://{free} is not ready: nothing can be reached")),
         "{text}"
@@ -147,8 +147,7 @@ async fn strangers_are_not_ready(#[case] says: &'static str, #[case] reason: &st
         // Stays until the caller goes.
         while socket.read(&mut [0; 1024]).await.is_ok_and(|read| read > 0) {}
     });
-    let asked =
-        tokio::task::spawn_blocking(move || stderr(command().args(["probe", "--endpoint", &endpoint]), 1));
+    let asked = tokio::task::spawn_blocking(move || stderr(&["probe", "--endpoint", &endpoint], 1));
     let text = asked.await.expect("it ends");
     assert!(text.contains(reason), "{text}");
     stranger.await.expect("it was asked");
@@ -161,14 +160,15 @@ async fn strangers_are_not_ready(#[case] says: &'static str, #[case] reason: &st
 #[case(&["wait", "--timeout", "soon"], "--timeout")]
 #[case(&["wait", "--timeout=-1s"], "negative")]
 fn what_makes_no_sense_ends_with_2(#[case] arguments: &[&str], #[case] says: &str) {
-    let text = stderr(command().args(arguments), 2);
+    let text = stderr(arguments, 2);
     assert!(text.contains(says), "{text}");
 }
 
-fn stderr(command: &mut std::process::Command, code: i32) -> String {
-    let done = command.assert().code(code);
-    assert!(done.get_output().stdout.is_empty());
-    String::from_utf8_lossy(&done.get_output().stderr).into_owned()
+/// What a verb that fails says.
+fn stderr(arguments: &[&str], code: i32) -> String {
+    let mut asking = command();
+    asking.args(arguments);
+    refused(asking, code)
 }
 
 /// An emulator that has more to seed than it will ever get done: it is stopped before.
@@ -233,7 +233,7 @@ async fn while_it_is_seeded_it_lives_but_is_not_ready() {
     let control = client.ask("PUT", "/_emulator/v1/sandboxes/default/faults", b"schema = 1").await;
     assert_eq!(control.status, 503, "{}", control.text());
     let endpoint = format!("http://{}", seeding.address);
-    let text = stderr(command().args(["probe", "--endpoint", &endpoint]), 1);
+    let text = stderr(&["probe", "--endpoint", &endpoint], 1);
     assert!(text.contains("it is being seeded"), "{text}");
 
     seeding.stops_with(0);

@@ -8,6 +8,17 @@ use rstest::rstest;
 
 use crate::support::{Process, Raw, command, refused};
 
+fn plain(path: &Path) -> &str {
+    path.to_str().expect("a plain path")
+}
+
+/// What is said of flags that end with this code.
+fn refused_with(arguments: &[&str], code: i32) -> String {
+    let mut serving = command();
+    serving.args(arguments);
+    refused(serving, code)
+}
+
 #[tokio::test]
 async fn a_started_emulator_says_where_it_is_and_serves() {
     let emulator = Process::serve(&["--bucket", "one", "--bucket", "two", "--region", "cn-beijing"]);
@@ -49,27 +60,24 @@ async fn a_signal_stops_it_within_a_second(#[values(Signal::SIGINT, Signal::SIGT
 fn what_the_surroundings_forbid_ends_with_3() {
     let emulator = Process::serve(&[]);
     let taken = emulator.address().to_string();
-    let refusal = command().args(["--listen", &taken]).assert().code(3);
-    let text = String::from_utf8_lossy(&refusal.get_output().stderr).into_owned();
+    let text = refused_with(&["--listen", &taken], 3);
     assert!(text.contains(&format!("cannot listen on {taken}")) && text.contains("127.0.0.1:0"), "{text}");
 
     let directory = tempfile::tempdir().expect("a directory");
     let file = directory.path().join("file");
     fs::write(&file, "not a directory").expect("it is written");
-    command().args(["--listen", "127.0.0.1:0", "--data-dir"]).arg(&file).assert().code(3);
-    command().args(["--listen", "127.0.0.1:0", "--faults", "no-such-plan.toml"]).assert().code(3);
-    for (pem, says) in [(Path::new("no-such-file.pem"), "cannot read"), (&file, "no certificate in it")] {
-        let mut serving = command();
-        serving.args(["--port", "0", "--callback-ca"]).arg(pem);
-        let text = refused(serving, 3);
+    let (file, data) = (plain(&file), directory.path().join("data"));
+    let first = Process::on(&data);
+    for (flag, value, says) in [
+        ("--data-dir", file, "cannot create"),
+        ("--data-dir", plain(&data), "in use by another emulator"),
+        ("--faults", "no-such-plan.toml", "cannot read no-such-plan.toml"),
+        ("--callback-ca", "no-such-file.pem", "cannot read no-such-file.pem"),
+        ("--callback-ca", file, "no certificate in it"),
+    ] {
+        let text = refused_with(&["--port", "0", flag, value], 3);
         assert!(text.contains(says), "{text}");
     }
-
-    let first = Process::on(&directory.path().join("data"));
-    let second =
-        command().args(["--listen", "127.0.0.1:0", "--data-dir"]).arg(directory.path().join("data")).assert();
-    let text = String::from_utf8_lossy(&second.code(3).get_output().stderr).into_owned();
-    assert!(text.contains("in use by another emulator"), "{text}");
     assert_eq!(first.end(Signal::SIGTERM).code(), Some(0));
 }
 
@@ -78,40 +86,40 @@ fn the_port_is_written_down_when_it_is_ready() {
     let directory = tempfile::tempdir().expect("a directory");
     let file = directory.path().join("port");
     fs::write(&file, "of an earlier run").expect("it is written");
-    let name = file.to_str().expect("a plain path");
+    let name = plain(&file);
     let emulator = Process::serve(&["--port", "0", "--port-file", name]);
     let text = fs::read_to_string(&file).expect("it is there");
     assert_eq!(text, format!("{}\n", emulator.address().port()));
     assert_eq!(fs::read_dir(directory.path()).expect("a directory").count(), 1);
 
     let taken = emulator.address().port().to_string();
-    command().args(["--port", &taken, "--port-file", name]).assert().code(3);
+    refused_with(&["--port", &taken, "--port-file", name], 3);
     assert!(!file.exists(), "nobody may take the earlier port for this one's");
-    command().args(["--port", "0", "--port-file", "/no/such/directory/port"]).assert().code(3);
+    let text = refused_with(&["--port", "0", "--port-file", "/no/such/directory/port"], 3);
+    assert!(text.contains("cannot write the port to /no/such/directory/port"), "{text}");
 }
 
 #[rstest]
-#[case(&["--port", "80a"])]
-#[case(&["--port", "0", "--log-format", "xml"])]
-#[case(&["--listen", "nowhere"])]
-#[case(&["--lisen", "127.0.0.1:0"])]
-#[case(&["--listen", "0.0.0.0:0"])]
-#[case(&["--listen", "127.0.0.1:0", "--bucket", "Not A Bucket"])]
-#[case(&["--listen", "127.0.0.1:0", "--access-key-id", "alone"])]
-#[case(&["--listen", "127.0.0.1:0", "--fsync"])]
-#[case(&["--listen", "127.0.0.1:0", "--bodies", "some"])]
-#[case(&["--listen", "127.0.0.1:0", "--max-object-bytes", "5XB"])]
-#[case(&["--listen", "127.0.0.1:0", "--memory-limit", "1Gi", "--data-dir", "never-made"])]
-#[case(&["--listen", "127.0.0.1:0", "--log", "a=b=c"])]
-#[case(&["--listen", "127.0.0.1:0", "--auth", "perhaps"])]
-#[case(&["--listen", "127.0.0.1:0", "--sts", "STS.id:only-a-secret"])]
-#[case(&["--listen", "127.0.0.1:0", "--cname", "localhost"])]
-#[case(&["--listen", "127.0.0.1:0", "--external-url", "localhost:80"])]
-#[case(&["dance"])]
-fn what_cannot_be_understood_ends_with_2(#[case] arguments: &[&str]) {
-    let refusal = command().args(arguments).assert().code(2);
-    assert!(!refusal.get_output().stderr.is_empty());
-    assert!(refusal.get_output().stdout.is_empty());
+#[case(&["--port", "80a"], "write a number from 0 to 65535")]
+#[case(&["--port", "0", "--log-format", "xml"], "possible values: text, json")]
+#[case(&["--listen", "nowhere"], "invalid socket address")]
+#[case(&["--lisen", "127.0.0.1:0"], "unexpected argument '--lisen'")]
+#[case(&["--listen", "0.0.0.0:0"], "--allow-remote")]
+#[case(&["--listen", "127.0.0.1:0", "--bucket", "Not A Bucket"], "`Not A Bucket` cannot be a bucket")]
+#[case(&["--listen", "127.0.0.1:0", "--access-key-id", "alone"], "--access-key-secret")]
+#[case(&["--listen", "127.0.0.1:0", "--fsync"], "says nothing without --data-dir")]
+#[case(&["--listen", "127.0.0.1:0", "--bodies", "some"], "none of keep, digest-only")]
+#[case(&["--listen", "127.0.0.1:0", "--max-object-bytes", "5XB"], "write bytes")]
+#[case(&["--listen", "127.0.0.1:0", "--memory-limit", "1Gi", "--data-dir", "never-made"], "cannot be used with '--data-dir")]
+#[case(&["--listen", "127.0.0.1:0", "--log", "a=b=c"], "--log: ")]
+#[case(&["--listen", "127.0.0.1:0", "--auth", "perhaps"], "none of off, known-keys, enforce")]
+#[case(&["--listen", "127.0.0.1:0", "--sts", "STS.id:only-a-secret"], "write ID:SECRET:TOKEN")]
+#[case(&["--listen", "127.0.0.1:0", "--cname", "localhost"], "write HOST=BUCKET")]
+#[case(&["--listen", "127.0.0.1:0", "--external-url", "localhost:80"], "no URL of a service")]
+#[case(&["dance"], "unrecognized subcommand 'dance'")]
+fn what_cannot_be_understood_ends_with_2(#[case] arguments: &[&str], #[case] says: &str) {
+    let text = refused_with(arguments, 2);
+    assert!(text.contains(says), "{text}");
 }
 
 #[tokio::test]
@@ -124,11 +132,17 @@ async fn every_flag_has_a_variable() {
         let name = flag.trim_start_matches('-').replace('-', "_").to_uppercase();
         assert!(text.contains(&format!("OSS_EMULATOR_{name}")), "{flag} has no variable");
     }
-    for (name, value) in
-        [("LISTEN", "nowhere"), ("FSYNC", "1"), ("ALLOW_REMOTE", "perhaps"), ("SEED", "x"), ("BODIES", "x")]
-    {
-        let refusal = command().env(format!("OSS_EMULATOR_{name}"), value).assert().code(2);
-        assert!(!refusal.get_output().stderr.is_empty(), "{name}");
+    for (name, value, flag) in [
+        ("LISTEN", "nowhere", "--listen"),
+        ("FSYNC", "1", "--fsync"),
+        ("ALLOW_REMOTE", "perhaps", "--allow-remote"),
+        ("SEED", "x", "--seed"),
+        ("BODIES", "x", "--bodies"),
+    ] {
+        let mut serving = command();
+        serving.args(["--port", "0"]).env(format!("OSS_EMULATOR_{name}"), value);
+        let text = refused(serving, 2);
+        assert!(text.contains(flag), "{name}: {text}");
     }
 }
 
@@ -147,8 +161,7 @@ fn a_plan_is_checked_before_it_is_used() {
     fs::write(&plan, "schema = 1\n[[fault]]\nat = \"req.hed\"\ndo = [{ reset = {} }]\n")
         .expect("it is written");
     for verb in [vec!["check"], vec!["serve", "--listen", "127.0.0.1:0", "--faults"]] {
-        let refusal = command().args(verb).arg(&plan).assert().code(2);
-        let text = String::from_utf8_lossy(&refusal.get_output().stderr).into_owned();
+        let text = refused_with(&[verb, vec![plain(&plan)]].concat(), 2);
         assert!(text.contains("plan.toml:3: unknown point `req.hed`; did you mean `req.head`?"), "{text}");
     }
 }

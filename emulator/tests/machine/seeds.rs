@@ -35,6 +35,7 @@ async fn folders_become_buckets_and_files_objects() {
     file(folder.path(), "one/.well-known/x", "hidden things are keys as well");
     file(folder.path(), "two/no-extension", vec![7; 1_000_000]);
     file(folder.path(), "empty/.gitkeep", "");
+    file(folder.path(), "one/.DS_Store", "of a file browser");
     file(folder.path(), ".git/HEAD", "no bucket");
     let emulator = Emulator::builder().seed_dir(folder.path()).start().await.expect("it starts");
     let objects = emulator.sandbox().edits().objects();
@@ -109,10 +110,10 @@ type Wrong = fn(&Path);
 #[rstest]
 #[case::beside(|folder: &Path| file(folder, "README", ""), "README lies beside the buckets")]
 #[case::bad_bucket(|folder: &Path| file(folder, "No_Bucket/a", ""), "No_Bucket cannot be a bucket")]
-#[case::long_key(|folder: &Path| file(folder, &format!("bucket{}/f", format!("/{}", "a".repeat(200)).repeat(6)), [0; 2]), "cannot be an object")]
-#[case::bad_key(|folder: &Path| file(folder, "bucket/\\a", ""), "cannot be an object")]
-#[case::dangling(|folder: &Path| { file(folder, "bucket/a", ""); symlink("nowhere", folder.join("bucket/b")).expect("a link"); }, "bucket/b")]
-#[case::circle(|folder: &Path| { file(folder, "bucket/a", ""); symlink(".", folder.join("bucket/b")).expect("a link"); }, "bucket/b")]
+#[case::long_key(|folder: &Path| file(folder, &format!("bucket{}/f", format!("/{}", "a".repeat(200)).repeat(6)), [0; 2]), "longer than 1023 bytes")]
+#[case::bad_key(|folder: &Path| file(folder, "bucket/\\a", ""), "\\a cannot be an object: object name starts with")]
+#[case::dangling(|folder: &Path| { file(folder, "bucket/a", ""); symlink("nowhere", folder.join("bucket/b")).expect("a link"); }, "bucket/b: No such file")]
+#[case::circle(|folder: &Path| { file(folder, "bucket/a", ""); symlink(".", folder.join("bucket/b")).expect("a link"); }, "loop found")]
 #[case::socket(|folder: &Path| { file(folder, "bucket/a", ""); UnixListener::bind(folder.join("bucket/s")).expect("a socket"); }, "bucket/s is neither a file nor a folder")]
 #[case::not_text(|folder: &Path| { file(folder, "bucket/a", ""); fs::write(folder.join("bucket").join(OsStr::from_bytes(b"\xff")), "").expect("a file"); }, "is not UTF-8")]
 fn what_can_be_no_object_is_refused_by_name(#[case] spoil: Wrong, #[case] says: &str) {

@@ -21,10 +21,11 @@ pub(crate) fn command() -> Command {
     command
 }
 
-/// Runs a command that is to be refused, and returns what it says on stderr. One that is not would serve for ever, and is
-/// ended.
+/// Runs a command that is to be refused or to fail, and returns what it says on stderr. One that is not could go on for
+/// ever, and is ended.
 pub(crate) fn refused(command: Command, code: i32) -> String {
     let refusal = assert_cmd::Command::from_std(command).timeout(Duration::from_secs(20)).assert().code(code);
+    assert!(refusal.get_output().stdout.is_empty(), "it is said on stderr alone");
     String::from_utf8_lossy(&refusal.get_output().stderr).into_owned()
 }
 

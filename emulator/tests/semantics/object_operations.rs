@@ -202,14 +202,23 @@ fn overwriting_can_be_forbidden() {
     assert_eq!(desk.send(ask("GET", "/bucket/key")).body, b"old");
 }
 
-#[test]
-fn stored_headers_can_be_overridden_by_the_reader() {
+#[rstest]
+fn a_standard_header_is_told_as_stored_and_can_be_overridden_by_the_reader(
+    #[values(
+        "cache-control",
+        "content-disposition",
+        "content-encoding",
+        "content-language",
+        "content-type",
+        "expires"
+    )]
+    name: &'static str,
+) {
     let mut desk = Desk::new();
-    desk.send(ask("PUT", "/bucket/key").header("content-type", "text/plain").body("x"));
-    let target = "/bucket/key?response-content-type=text%2Fhtml&response-content-disposition=attachment";
-    let reply = desk.send(ask("GET", target));
-    assert_eq!(reply.header("content-type"), "text/html");
-    assert_eq!(reply.header("content-disposition"), "attachment");
+    desk.send(ask("PUT", "/bucket/key").header(name, "as/stored").body("x"));
+    assert_eq!(desk.send(ask("GET", "/bucket/key")).header(name), "as/stored");
+    let reply = desk.send(ask("GET", &format!("/bucket/key?response-{name}=as%2Fasked")));
+    assert_eq!(reply.header(name), "as/asked");
 }
 
 #[test]

@@ -62,6 +62,30 @@ fn requests_find_their_operation(#[case] method: &str, #[case] target: &str, #[c
     assert_eq!(answered, found.is_implemented());
 }
 
+#[rstest]
+fn a_parameter_that_only_modifies_a_request_leaves_its_operation(
+    #[values(
+        "callback",
+        "callback-var",
+        "continuation-token",
+        "position",
+        "security-token",
+        "sequential",
+        "x-oss-additional-headers",
+        "x-oss-credential",
+        "x-oss-date",
+        "x-oss-expires",
+        "x-oss-request-payer",
+        "x-oss-security-token",
+        "x-oss-signature",
+        "x-oss-signature-version",
+        "x-oss-traffic-limit"
+    )]
+    name: &str,
+) {
+    assert_eq!(routed("GET", &format!("/b/k?{name}=x")).operation.as_str(), "GetObject");
+}
+
 #[test]
 fn a_target_names_things_as_they_were_sent() {
     let target = routed("PUT", "/UPPER/%E4%BD%A0?partNumber=x&uploadId=a%20b");

@@ -1,5 +1,5 @@
-//! The wrapper around the socket, under hyper: counts nothing, decides nothing, but paces bytes, tells when all is
-//! flushed, and falls silent when the connection is to end.
+//! The wrapper around the socket, under hyper: counts nothing, decides nothing, but paces bytes, reads
+//! little from a connection that brings little, tells when all is flushed, and falls silent when the connection is to end.
 
 use std::{
     future::Future,
@@ -16,7 +16,10 @@ use tokio::{
     time::{Instant, Sleep, sleep_until},
 };
 
-use super::wire::Wire;
+use super::{
+    limits::{SHORT_READ, SLOW_START},
+    wire::Wire,
+};
 use crate::fault::Direction;
 
 /// A socket with faults. The driver of the connection shares the socket, to end it when hyper has let go.
@@ -25,11 +28,13 @@ pub(super) struct FaultIo {
     wire: Arc<Wire>,
     read_rest: Option<Pin<Box<Sleep>>>,
     write_rest: Option<Pin<Box<Sleep>>>,
+    /// How many bytes have to come in yet before one read may take more than a little.
+    slow_start: usize,
 }
 
 impl FaultIo {
     pub(super) fn new(socket: Arc<TcpStream>, wire: Arc<Wire>) -> Self {
-        Self { socket, wire, read_rest: None, write_rest: None }
+        Self { socket, wire, read_rest: None, write_rest: None, slow_start: SLOW_START }
     }
 
     /// How many bytes may pass now in a direction: waits out the pace.
@@ -70,12 +75,16 @@ impl AsyncRead for FaultIo {
         cx: &mut Context<'_>,
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        let most = ready!(self.poll_allowance(Direction::Request, cx));
+        let mut most = ready!(self.poll_allowance(Direction::Request, cx));
+        if self.slow_start > 0 {
+            most = most.min(SHORT_READ);
+        }
         loop {
             ready!(self.socket.poll_read_ready(cx))?;
             let before = buf.filled().len();
             match self.socket.try_read_buf(&mut (&mut *buf).limit(most)) {
-                Ok(_) => {
+                Ok(read) => {
+                    self.slow_start = self.slow_start.saturating_sub(read);
                     self.wire.passed(Direction::Request, &buf.filled()[before..]);
                     return Poll::Ready(Ok(()));
                 }
@@ -112,5 +121,49 @@ impl AsyncWrite for FaultIo {
     fn poll_shutdown(self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         // The driver shuts the socket down when hyper is done: it alone knows how the connection is to end.
         Poll::Ready(Ok(()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use tokio::{
+        io::{AsyncReadExt, AsyncWriteExt},
+        net::{TcpListener, TcpStream},
+    };
+
+    use super::{FaultIo, SHORT_READ, SLOW_START, Wire};
+
+    /// Both ends of a connection: the client's, and what hyper would read from.
+    async fn connection() -> (TcpStream, FaultIo) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let (client, accepted) =
+            tokio::join!(TcpStream::connect(listener.local_addr().unwrap()), listener.accept());
+        (client.unwrap(), FaultIo::new(Arc::new(accepted.unwrap().0), Arc::new(Wire::new(1, None))))
+    }
+
+    /// What one read takes when more than that has arrived.
+    async fn one_read(client: &mut TcpStream, io: &mut FaultIo) -> usize {
+        let arriving = 4 * SHORT_READ;
+        client.write_all(&vec![b'x'; arriving]).await.unwrap();
+        while io.socket.peek(&mut vec![0; arriving]).await.unwrap() < arriving {
+            tokio::task::yield_now().await;
+        }
+        io.read(&mut vec![0; arriving]).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn little_is_read_at_once_from_a_connection_that_brought_little() {
+        let (mut client, mut io) = connection().await;
+        assert_eq!(one_read(&mut client, &mut io).await, SHORT_READ);
+    }
+
+    #[tokio::test]
+    async fn all_that_has_come_is_read_at_once_from_a_connection_that_brought_much() {
+        let (mut client, mut io) = connection().await;
+        client.write_all(&vec![b'x'; SLOW_START]).await.unwrap();
+        io.read_exact(&mut vec![0; SLOW_START]).await.unwrap();
+        assert_eq!(one_read(&mut client, &mut io).await, 4 * SHORT_READ);
     }
 }

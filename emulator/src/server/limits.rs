@@ -6,6 +6,13 @@ use std::time::Duration;
 /// longest legitimate one (8 KiB of metadata, a key of 1,023 bytes escaped, callbacks) takes some 25 KiB.
 pub(super) const MAX_HEAD_BYTES: usize = 128 << 10;
 
+/// Bytes that a connection has to bring before it is read in long pieces. hyper holds a buffer as long as its longest
+/// read for as long as the connection lives: a thousand that stall early must not hold a thousand long buffers.
+pub(super) const SLOW_START: usize = 128 << 10;
+
+/// The most bytes that are read at once until then: as long as hyper's first buffer, which then doubles once at most.
+pub(super) const SHORT_READ: usize = 8 << 10;
+
 /// How long a stop waits for exchanges that are under way.
 pub(super) const STOP_GRACE: Duration = Duration::from_millis(500);
 

@@ -1,5 +1,6 @@
 //! One MD5 under way, which can advance alone or beside others.
 
+use super::lanes::compress_alone;
 use crate::domain::Md5;
 
 /// Bytes of a block.
@@ -29,9 +30,8 @@ impl Md5Stream {
     /// Feeds the next bytes.
     pub fn update(&mut self, mut bytes: &[u8]) {
         self.settle(&mut bytes);
-        let (blocks, _) = bytes.as_chunks();
-        md5::block_api::compress(&mut self.state, blocks);
-        self.took(&mut bytes, blocks.len() * BLOCK);
+        let taken = compress_alone(&mut self.state, bytes);
+        self.took(&mut bytes, taken);
         self.settle(&mut bytes);
     }
 
@@ -64,7 +64,7 @@ impl Md5Stream {
         self.rest[waiting..waiting + fits].copy_from_slice(&bytes[..fits]);
         self.took(bytes, fits);
         if waiting + fits == BLOCK {
-            md5::block_api::compress(&mut self.state, &[self.rest]);
+            compress_alone(&mut self.state, &self.rest);
             self.settle(bytes);
         }
     }

@@ -1,6 +1,6 @@
 //! Reads the `Host` of a request: a service, or a bucket in front of one. Called by `address`.
 
-use std::{collections::BTreeMap, net::IpAddr};
+use std::{cmp::Reverse, collections::BTreeMap, net::IpAddr};
 
 /// Which hosts carry a bucket in their first label.
 #[derive(Clone, Debug, Default)]
@@ -37,6 +37,8 @@ impl AddressRules {
         let name = plain_name(domain).trim_start_matches('.').to_owned();
         if !name.is_empty() && !is_ip_literal(&name) && name != "localhost" {
             self.base_domains.push(name);
+            // The longest first: `deep.oss.test` is a domain of its own, no bucket below `oss.test`.
+            self.base_domains.sort_by_key(|domain| Reverse(domain.len()));
         }
         self
     }

@@ -29,6 +29,8 @@ use rstest::rstest;
 #[case::upper_case("BKT.OSS-cn-hangzhou.Aliyuncs.com", "/key", Style::Host, Some("bkt"), Some("key"))]
 #[case::own_domain("bkt.oss.example.test:6770", "/key", Style::Host, Some("bkt"), Some("key"))]
 #[case::own_domain_service("oss.example.test:6770", "/bkt/key", Style::Path, Some("bkt"), Some("key"))]
+#[case::domain_below_another("bkt.deep.oss.example.test", "/key", Style::Host, Some("bkt"), Some("key"))]
+#[case::its_service("deep.oss.example.test", "/bkt/key", Style::Path, Some("bkt"), Some("key"))]
 #[case::encoded_slash("127.0.0.1", "/bkt/a%2Fb", Style::Path, Some("bkt"), Some("a/b"))]
 #[case::plus_is_a_plus("127.0.0.1", "/bkt/a+b", Style::Path, Some("bkt"), Some("a+b"))]
 #[case::dots_are_text("127.0.0.1", "/bkt/../../x", Style::Path, Some("bkt"), Some("../../x"))]
@@ -47,7 +49,7 @@ fn bucket_and_key_are_found(
     #[case] bucket: Option<&str>,
     #[case] key: Option<&str>,
 ) {
-    let rules = AddressRules::new(["oss.example.test"]);
+    let rules = AddressRules::new(["oss.example.test", "deep.oss.example.test"]);
     let rules = rules.cname("cdn.example.test:80", "bound").cname("[::7]", "six");
     let address = Address::read(&rules, host, path);
     let key = key.map(|key| key.as_bytes().to_vec());

@@ -23,16 +23,22 @@ const ADVICE: &[(&str, &str)] = &[
 
 /// Adds the advice to a refusal that a missing bucket explains.
 pub(super) fn explain(error: OssError, head: &RequestHead) -> OssError {
-    let suspicious = matches!(error.code, Code::NoSuchBucket | Code::InvalidBucketName)
-        || (error.code == Code::MethodNotAllowed && head.address.bucket.is_none());
+    let suspicious = match error.code {
+        Code::NoSuchBucket | Code::InvalidBucketName => true,
+        // What only objects have, asked of a bucket.
+        Code::MethodNotAllowed => head.address.key.is_none(),
+        // The content of an object where the settings of a new bucket belong.
+        Code::MalformedXML => head.address.key.is_none() && head.query.raw().is_empty(),
+        _ => false,
+    };
     if !suspicious || head.address.style != Style::Path {
         return error;
     }
     let Some((_, advice)) = ADVICE.iter().find(|(sdk, _)| is_from(head, sdk)) else { return error };
     let hint = format!(
-        "The request to {} names no bucket that exists; if its path {} is only a key, the SDK has left the bucket out of the \
-         URL: {advice}, or start the emulator with --cname HOST=BUCKET or --default-bucket BUCKET.",
-        head.host, head.path
+        "If the path {} of this request to {} is only a key, the SDK has left the bucket out of the URL: {advice}, or start \
+         the emulator with --cname HOST=BUCKET or --default-bucket BUCKET.",
+        head.path, head.host
     );
     error.hint(hint)
 }

@@ -118,7 +118,7 @@ impl Prepared {
     ) -> Result<Decision, OssError> {
         self.admit(state)?;
         let call = self.call.as_ref().map_err(Clone::clone)?;
-        call.decide(self.scene(state), received, context)
+        call.decide(self.scene(state), received, context).map_err(|error| explain(error, &self.head))
     }
 
     /// Numbers and tags that a CompleteMultipartUpload lists, as sent; empty for other operations and for a

@@ -63,8 +63,22 @@ fn a_request_without_a_bucket_is_told_which_option_to_set(
     assert!(message.contains(advice) && message.contains("--cname HOST=BUCKET"), "{message}");
     let one_part = desk.send(ask("GET", "/Cat.jpg").header(header, agent));
     assert!(one_part.element("Message").contains(advice), "{}", one_part.text());
+    for (method, target) in
+        [("POST", "/cat?uploads"), ("PUT", "/cat?partNumber=1&uploadId=X"), ("PUT", "/cat")]
+    {
+        let taken_for_a_bucket = desk.send(ask(method, target).header(header, agent).body("JPEG"));
+        assert!(taken_for_a_bucket.element("Message").contains(advice), "{}", taken_for_a_bucket.text());
+    }
     let root = desk.send(ask("POST", "/?delete").header(header, agent).body("x"));
     assert!(root.element("Message").contains(advice), "{}", root.text());
+}
+
+#[test]
+fn what_is_wrong_with_a_setting_of_a_bucket_is_told_without_advice() {
+    let lifecycle =
+        ask("PUT", "/bucket?lifecycle").header("user-agent", "aliyun-sdk-nodejs/6.23.0").body("x");
+    let message = Desk::new().send(lifecycle).element("Message");
+    assert!(!message.contains("sldEnable"), "{message}");
 }
 
 #[rstest]

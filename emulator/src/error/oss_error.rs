@@ -45,13 +45,10 @@ impl OssError {
         Self::new(Code::InvalidArgument).with("ArgumentName", name).with("ArgumentValue", value)
     }
 
-    /// 501 for something that OSS has and the emulator does not; `what` completes "… is not implemented by
-    /// this emulator.".
+    /// 400 `NotImplemented` for something that OSS has and the emulator does not; `what` completes "… is not
+    /// implemented by this emulator.". The status is OSS's own: SDKs repeat 5xx, and oss2 knows the pair.
     pub fn unsupported(what: &str) -> Self {
-        let mut error =
-            Self::new(Code::NotImplemented).message(format!("{what} is not implemented by this emulator."));
-        error.status = StatusCode::NOT_IMPLEMENTED;
-        error
+        Self::new(Code::NotImplemented).message(format!("{what} is not implemented by this emulator."))
     }
 
     /// The body ended before its announced length.

@@ -3,7 +3,7 @@
 
 use super::{Operation, no_bucket::explain};
 use crate::{
-    auth::selects_sub_resource,
+    auth::{is_signed_parameter, selects_sub_resource},
     error::{Code, OssError},
     http::RequestHead,
 };
@@ -114,7 +114,7 @@ const TABLE: &[Row] = &[
 ];
 
 /// Finds the operation of a request. A sub-resource or version that the emulator does not know is refused
-/// with 501, never answered as if it were not there; a method that the resource does not have, with 405.
+/// as not implemented, never answered as if it were not there; a method that the resource does not have, with 405.
 pub fn route(head: &RequestHead) -> Result<Target, OssError> {
     let level = Level::of(head);
     let row = TABLE
@@ -147,9 +147,19 @@ fn fits(when: When, head: &RequestHead) -> bool {
 }
 
 fn sub_resource(head: &RequestHead) -> Option<&str> {
+    // What changes things is not taken for something else because a newer SDK names what no list here does.
+    let changes = matches!(head.method, Method::PUT | Method::POST | Method::DELETE);
+    let selects = |name: &str, value: &str| {
+        let unheard_of = !is_signed_parameter(name) && !UNSIGNED.contains(&name);
+        selects_sub_resource(name) || (changes && value.is_empty() && unheard_of)
+    };
     // Versions of objects are refused by name, after the operation is known.
-    head.query.pairs().map(|(name, _)| name).find(|name| selects_sub_resource(name) && *name != "versionId")
+    let mut pairs = head.query.pairs().filter(|(name, _)| *name != "versionId");
+    pairs.find(|(name, value)| selects(name, value)).map(|(name, _)| name)
 }
+
+/// Parameters of what changes things that no signature covers.
+const UNSIGNED: &[&str] = &["encoding-type", "Expires", "OSSAccessKeyId", "Signature"];
 
 fn refusal(head: &RequestHead, level: Level) -> OssError {
     const KNOWN: &[&str] = &[

@@ -71,7 +71,7 @@ fn what_is_missing_is_named_and_never_taken_for_something_else(
 ) {
     let mut desk = Desk::new();
     let reply = desk.send(ask(method, target).header(header, value).body("body"));
-    assert_eq!(reply.refusal(), (501, "NotImplemented".into()));
+    assert_eq!(reply.refusal(), (400, "NotImplemented".into()));
     assert!(reply.element("Message").ends_with("is not implemented by this emulator."), "{}", reply.text());
 }
 

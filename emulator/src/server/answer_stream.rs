@@ -12,6 +12,7 @@ use std::{
 
 use bytes::Bytes;
 use futures_core::Stream;
+use futures_util::TryStreamExt;
 use hyper::body::{Body, Frame, SizeHint};
 
 use super::{
@@ -43,8 +44,12 @@ impl Source {
         Self { length: length_of(&bytes), ready: bytes, rest: None }
     }
 
-    pub(super) fn from_store(content: PinnedBody) -> Self {
-        Self { length: content.len(), ready: Bytes::new(), rest: Some(Box::pin(content.stream())) }
+    /// With its first chunk read: content that cannot be read is refused while a refusal can still be sent.
+    pub(super) async fn from_store(content: PinnedBody) -> Result<Self, StoreError> {
+        let length = content.len();
+        let mut rest: ByteStream = Box::pin(content.stream());
+        let ready = rest.try_next().await?.unwrap_or_default();
+        Ok(Self { length, ready, rest: Some(rest) })
     }
 
     fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<(), StoreError>>> {

@@ -32,7 +32,7 @@ pub(super) async fn serve(
     let mut intake = Intake::new(body, opening::awaits_go_ahead(&parts));
 
     let mut outgoing = match run(&exchange, reading, &mut intake).await {
-        Ok(executed) => Outgoing::executed(executed, intake.leaves_unread()),
+        Ok(outgoing) => outgoing,
         Err(interrupt) => outgoing_for(interrupt, &exchange, &mut intake).await?,
     };
     if let Err(interrupt) = exchange.pass(Point::RespHead).await {
@@ -42,7 +42,7 @@ pub(super) async fn serve(
 }
 
 /// The normal course.
-async fn run(exchange: &Arc<Exchange>, reading: Reading, intake: &mut Intake) -> Result<Executed, Interrupt> {
+async fn run(exchange: &Arc<Exchange>, reading: Reading, intake: &mut Intake) -> Result<Outgoing, Interrupt> {
     let sandbox = exchange.sandbox();
     if !sandbox.is_ready() {
         return Err(unready().into());
@@ -68,7 +68,7 @@ async fn run(exchange: &Arc<Exchange>, reading: Reading, intake: &mut Intake) ->
         let told = Box::pin(callback::perform(exchange, &callback, executed.answer));
         executed.answer = told.await?;
     }
-    Ok(executed)
+    Ok(Outgoing::executed(executed, intake.leaves_unread()).await?)
 }
 
 /// What a request hears that comes before the emulator is filled; SDKs repeat on 503.

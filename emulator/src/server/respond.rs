@@ -18,7 +18,6 @@ use crate::{
     http::{Answer, AnswerBody},
     journal::AnswerFacts,
     ops::Executed,
-    store::PinnedBody,
 };
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-oss-request-id");
@@ -27,7 +26,7 @@ const SERVER_TIME: HeaderName = HeaderName::from_static("x-oss-server-time");
 /// An answer that is ready to be worded.
 pub(super) struct Outgoing {
     answer: Answer,
-    content: Option<PinnedBody>,
+    source: Source,
     code: Option<String>,
     style: RespondStyle,
     close: bool,
@@ -35,23 +34,22 @@ pub(super) struct Outgoing {
 
 impl Outgoing {
     /// The answer of an operation; with `close` the connection ends after it.
-    pub(super) fn executed(executed: Executed, close: bool) -> Self {
-        Self {
-            answer: executed.answer,
-            content: executed.content,
-            code: None,
-            style: RespondStyle::Oss,
-            close,
-        }
+    pub(super) async fn executed(executed: Executed, close: bool) -> Result<Self, OssError> {
+        let source = match executed.content {
+            Some(content) => Source::from_store(content).await?,
+            None => source_of(&executed.answer),
+        };
+        Ok(Self { answer: executed.answer, source, code: None, style: RespondStyle::Oss, close })
     }
 
     /// A refusal in OSS's words; with `close` the connection ends after it.
     pub(super) fn refusal(error: &OssError, exchange: &Exchange, close: bool) -> Self {
         let asked = &exchange.asked;
         let form = ErrorForm { request_id: &asked.request_id, host_id: &asked.host, head: asked.is_head };
+        let answer = error.answer(form);
         Self {
-            answer: error.answer(form),
-            content: None,
+            source: source_of(&answer),
+            answer,
             code: Some(error.code.as_str().to_owned()),
             style: RespondStyle::Oss,
             close,
@@ -62,9 +60,10 @@ impl Outgoing {
     pub(super) fn injected(respond: &Respond, exchange: &Exchange, close: bool) -> Self {
         let code =
             (respond.style == RespondStyle::Oss && respond.status >= 300).then(|| respond.code().to_owned());
+        let answer = injected::answer(respond, &exchange.asked);
         Self {
-            answer: injected::answer(respond, &exchange.asked),
-            content: None,
+            source: source_of(&answer),
+            answer,
             code: code.or_else(|| respond.code.clone()),
             style: respond.style,
             close,
@@ -93,15 +92,18 @@ impl Outgoing {
             etag: text(&self.answer.headers, "etag"),
             crc64: text(&self.answer.headers, "x-oss-hash-crc64ecma"),
         });
-        let source = match (self.answer.body, self.content) {
-            (AnswerBody::Bytes(bytes), _) => Source::from_bytes(bytes),
-            (AnswerBody::Stored(_), Some(content)) => Source::from_store(content),
-            _ => Source::nothing(),
-        };
-        let mut response = Response::new(AnswerStream::new(Arc::clone(exchange), source));
+        let mut response = Response::new(AnswerStream::new(Arc::clone(exchange), self.source));
         *response.status_mut() = self.answer.status;
         *response.headers_mut() = self.answer.headers;
         response
+    }
+}
+
+/// The bytes of an answer that has them itself.
+fn source_of(answer: &Answer) -> Source {
+    match &answer.body {
+        AnswerBody::Bytes(bytes) => Source::from_bytes(bytes.clone()),
+        AnswerBody::Empty | AnswerBody::Stored(_) | AnswerBody::Withheld(_) => Source::nothing(),
     }
 }
 

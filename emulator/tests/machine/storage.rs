@@ -1,7 +1,10 @@
 //! What is kept of content, and how much, as the command line says it.
 
+use std::{fs, path::Path};
+
 use oss_emulator::{Emulator, server::StartError};
 use rstest::rstest;
+use walkdir::WalkDir;
 
 use crate::support::{Process, Raw};
 
@@ -79,4 +82,40 @@ async fn a_memory_limit_on_a_data_directory_is_refused() {
     let directory = tempfile::tempdir().expect("a directory");
     let start = Emulator::builder().data_dir(directory.path()).memory_limit(1).start().await;
     assert!(matches!(start.map(|_| ()), Err(StartError::LimitOnDisk)));
+}
+
+fn removed(file: &Path) {
+    fs::remove_file(file).expect("it can be removed");
+}
+
+fn emptied(file: &Path) {
+    fs::write(file, "").expect("it can be written");
+}
+
+#[rstest]
+#[case::removed(300_000, "", removed)]
+#[case::emptied(300_000, "", emptied)]
+#[case::a_piece_of_it(300_000, "Range: bytes=10-20\r\n", removed)]
+#[case::small(100, "", emptied)]
+#[tokio::test]
+async fn content_that_the_data_directory_has_lost_is_an_internal_error(
+    #[case] length: usize,
+    #[case] range: &str,
+    #[case] damaged: fn(&Path),
+) {
+    let directory = tempfile::tempdir().expect("a directory");
+    let emulator = Process::on_with(directory.path(), &["--bucket", "bucket"]);
+    let mut client = Raw::connect(emulator.address()).await;
+    assert_eq!(client.ask("PUT", "/bucket/key", &vec![7; length]).await.status, 200);
+    let files =
+        WalkDir::new(directory.path().join("blobs")).into_iter().map(|entry| entry.expect("an entry"));
+    files.filter(|entry| entry.file_type().is_file()).for_each(|file| damaged(file.path()));
+    client.send(&format!("GET /bucket/key HTTP/1.1\r\nHost: a\r\n{range}\r\n")).await;
+    let answer = client.answer(false).await.expect("an answer");
+    assert!(
+        answer.status == 500 && answer.text().contains("<Code>InternalError</Code>"),
+        "{}",
+        answer.text()
+    );
+    assert_eq!(client.ask("HEAD", "/bucket/key", b"").await.status, 200);
 }

@@ -190,7 +190,7 @@ where
     if args.fsync && args.data_dir.is_none() {
         return Err(Failure::NothingToSync);
     }
-    telemetry::start(&args.log, args.log_format).map_err(|error| Failure::Filter(error.to_string()))?;
+    telemetry::start(&args.log, args.log_format).map_err(Failure::Filter)?;
     let plan = args.faults.as_deref().map(read_plan).transpose()?.unwrap_or_default();
     in_runtime(work(args, plan))
 }

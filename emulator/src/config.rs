@@ -12,8 +12,8 @@ mod verbs;
 use crate::{auth::AuthMode, http::ExternalUrl, telemetry::LogFormat};
 pub use listen::{DEFAULT_PORT, ListenArgs, Port};
 pub use storage::StorageArgs;
-use values::parse_mode;
 pub use values::{Cname, TemporaryKey};
+use values::{parse_bucket, parse_domain, parse_mode, parse_region};
 pub use verbs::{CheckArgs, ProbeArgs, RunArgs, TargetArgs, WaitArgs};
 
 /// A local server compatible with Alibaba Cloud OSS, with faults exact to the byte and to the attempt.
@@ -104,13 +104,14 @@ pub struct ServeArgs {
     #[arg(long, env = "OSS_EMULATOR_FAULTS", value_name = "PLAN.toml")]
     pub faults: Option<PathBuf>,
     /// The region that answers name
-    #[arg(long, env = "OSS_EMULATOR_REGION", default_value = "cn-hangzhou", value_name = "REGION")]
+    #[arg(long, env = "OSS_EMULATOR_REGION", default_value = "cn-hangzhou", value_parser = parse_region, value_name = "REGION")]
     pub region: String,
     /// Take the first label of hosts under this domain for a bucket; may be given more than once
     #[arg(
         long = "base-domain",
         env = "OSS_EMULATOR_BASE_DOMAIN",
         value_delimiter = ',',
+        value_parser = parse_domain,
         value_name = "DOMAIN"
     )]
     pub base_domains: Vec<String>,
@@ -118,12 +119,12 @@ pub struct ServeArgs {
     #[arg(long = "cname", env = "OSS_EMULATOR_CNAME", value_delimiter = ',', value_name = "HOST=BUCKET")]
     pub cnames: Vec<Cname>,
     /// Take requests that name no existing bucket for this one, their whole path for the key
-    #[arg(long, env = "OSS_EMULATOR_DEFAULT_BUCKET", value_name = "BUCKET")]
+    #[arg(long, env = "OSS_EMULATOR_DEFAULT_BUCKET", value_parser = parse_bucket, value_name = "BUCKET")]
     pub default_bucket: Option<String>,
     /// How clients reach this server, where answers name it
     #[arg(long, env = "OSS_EMULATOR_EXTERNAL_URL", value_name = "URL")]
     pub external_url: Option<ExternalUrl>,
-    /// Make request and upload ids the same in every run (without --data-dir)
+    /// Make upload ids, and request ids but for the time at their start, the same in every run (without --data-dir)
     #[arg(long, env = "OSS_EMULATOR_SEED", value_name = "NUMBER", conflicts_with = "data_dir")]
     pub seed: Option<u64>,
     /// Trust these certificates (PEM) too when an upload callback goes to https

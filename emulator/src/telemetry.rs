@@ -23,14 +23,9 @@ pub enum LogFormat {
 }
 
 /// Writes logs that pass `filter` to stderr: a level (`info`) of this program's own, or a filter (`oss_emulator=debug`).
-pub fn start(filter: &str, format: LogFormat) -> Result<(), ParseError> {
-    let filter: Targets = match filter.parse::<LevelFilter>() {
-        // The libraries' everyday life is of no interest to people who ask for ours.
-        Ok(level) => {
-            Targets::new().with_default(level.min(LevelFilter::WARN)).with_target("oss_emulator", level)
-        }
-        Err(_) => filter.parse()?,
-    };
+/// What is wrong with a filter is told.
+pub fn start(filter: &str, format: LogFormat) -> Result<(), String> {
+    let filter = targets(filter)?;
     let logs = layer()
         .with_writer(std::io::stderr)
         .with_target(false)
@@ -46,4 +41,19 @@ pub fn start(filter: &str, format: LogFormat) -> Result<(), ParseError> {
     // Fails only when the process writes logs already; then these go there.
     let _ = registry().with(logs).try_init();
     Ok(())
+}
+
+fn targets(filter: &str) -> Result<Targets, String> {
+    if let Ok(level) = filter.parse::<LevelFilter>() {
+        // The libraries' everyday life is of no interest to people who ask for ours.
+        return Ok(Targets::new()
+            .with_default(level.min(LevelFilter::WARN))
+            .with_target("oss_emulator", level));
+    }
+    // A bare word would be taken for a target, of which nobody writes logs: it is a level misspelt.
+    let is_bare = |word: &&str| !word.contains('=') && word.parse::<LevelFilter>().is_err();
+    match filter.split(',').map(str::trim).find(is_bare) {
+        Some(word) => Err(format!("`{word}` is no level")),
+        None => filter.parse().map_err(|error: ParseError| error.to_string()),
+    }
 }

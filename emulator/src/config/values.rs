@@ -41,6 +41,29 @@ pub(super) fn parse_size(text: &str) -> Result<u64, String> {
     size.ok_or_else(|| "write bytes, or a number with Ki, Mi, Gi or Ti, as in 100Mi".to_owned())
 }
 
+/// Reads `--region`.
+pub(super) fn parse_region(text: &str) -> Result<String, String> {
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    if text.is_empty() || text.starts_with("oss-") || !text.bytes().all(plain) {
+        return Err("write the region's id without `oss-`, as in cn-hangzhou".to_owned());
+    }
+    Ok(text.to_owned())
+}
+
+/// Reads `--base-domain`.
+pub(super) fn parse_domain(text: &str) -> Result<String, String> {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
+    if text.is_empty() || !text.bytes().all(plain) {
+        return Err("write a name without scheme, port and path, as in oss.test".to_owned());
+    }
+    Ok(text.to_owned())
+}
+
+/// Reads `--default-bucket`.
+pub(super) fn parse_bucket(text: &str) -> Result<String, String> {
+    BucketName::parse(text).map(|_| text.to_owned()).map_err(|error| error.to_string())
+}
+
 /// `HOST=BUCKET`: a host that stands for a bucket.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cname {

@@ -81,7 +81,17 @@ const NAMES: &[(&str, &[&str])] = &[
             "OPENDAL_OSS_ACCESS_KEY_SECRET",
         ],
     ),
-    ("token", &["OSS_SESSION_TOKEN", "ALIBABA_CLOUD_SECURITY_TOKEN"]),
+    (
+        "token",
+        &[
+            "OSS_SESSION_TOKEN",
+            "OSS_STS_TOKEN",
+            "OSS_TEST_STS_TOKEN",
+            "ALIBABA_CLOUD_SECURITY_TOKEN",
+            "ALICLOUD_SECURITY_TOKEN",
+            "SECURITY_TOKEN",
+        ],
+    ),
     ("region", &["OSS_REGION", "OSS_TEST_REGION"]),
     ("bucket", &["OSS_BUCKET", "OSS_TEST_BUCKET", "OPENDAL_OSS_BUCKET"]),
 ];

@@ -147,7 +147,7 @@ impl Sandbox {
     /// Makes a bucket of each folder in `folder` and an object of each file below, its relative path the key. What is
     /// there already stays as it is.
     pub async fn seed(&self, folder: &Path) -> Result<Seeded, SeedError> {
-        let seeded = seed::seed(&self.store, &self.clock, folder).await?;
+        let seeded = seed::seed(&self.store, &self.clock, self.ops().max_object_bytes, folder).await?;
         let Seeded { buckets, objects, kept } = seeded;
         let from = folder.display();
         self.journal.control(format!(

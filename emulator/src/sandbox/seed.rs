@@ -49,6 +49,12 @@ pub enum SeedError {
     /// Neither a file nor a folder.
     #[error("{} is neither a file nor a folder: take it out of the seed folder", .0.display())]
     Odd(PathBuf),
+    /// A file is longer than an object may be, in bytes.
+    #[error("{path} is longer than the {most} bytes of --max-object-bytes", path = .0.display(), most = .1)]
+    TooLong(PathBuf, u64),
+    /// A file's content cannot be kept.
+    #[error("cannot keep {path}: {source}", path = .0.display(), source = .1)]
+    NotKept(PathBuf, StoreError),
     /// The store fails.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -65,8 +71,8 @@ pub struct Seeded {
     pub kept: usize,
 }
 
-/// Creates what is missing.
-pub(super) async fn seed(store: &Store, clock: &Clock, root: &Path) -> Result<Seeded, SeedError> {
+/// Creates what is missing; no object may be longer than `most` bytes.
+pub(super) async fn seed(store: &Store, clock: &Clock, most: u64, root: &Path) -> Result<Seeded, SeedError> {
     let about = tokio::fs::metadata(root).await;
     if !about.map_err(|source| SeedError::Unreadable(root.to_owned(), source))?.is_dir() {
         return Err(SeedError::NotAFolder(root.to_owned()));
@@ -91,6 +97,9 @@ pub(super) async fn seed(store: &Store, clock: &Clock, root: &Path) -> Result<Se
             (_, kind) if kind.is_dir() => {}
             (_, kind) if kind.is_file() => {
                 let (bucket, key) = object(root, &entry)?;
+                if entry.metadata()?.len() > most {
+                    return Err(SeedError::TooLong(entry.into_path(), most));
+                }
                 if add(store, clock, &bucket, &key, entry.path()).await? {
                     seeded.objects += 1;
                 } else {
@@ -156,14 +165,15 @@ fn attributes(path: &Path) -> Attributes {
 
 async fn stage(store: &Store, path: &Path) -> Result<StagedBlob, SeedError> {
     let unreadable = |source| SeedError::Unreadable(path.to_owned(), source);
+    let not_kept = |source| SeedError::NotKept(path.to_owned(), source);
     let mut file = File::open(path).await.map_err(unreadable)?;
     let mut writer = store.writer()?;
     let mut buffer = BytesMut::new();
     loop {
         buffer.reserve(CHUNK);
         if file.read_buf(&mut buffer).await.map_err(unreadable)? == 0 {
-            return Ok(writer.finish().await?);
+            return writer.finish().await.map_err(not_kept);
         }
-        writer.write(buffer.split().freeze()).await?;
+        writer.write(buffer.split().freeze()).await.map_err(not_kept)?;
     }
 }

@@ -27,6 +27,19 @@ async fn objects(folder: &Path) -> Vec<ObjectInfo> {
     emulator.sandbox().edits().objects()
 }
 
+#[rstest]
+#[case::an_object("--max-object-bytes", "two is longer than the 1024 bytes of --max-object-bytes")]
+#[case::memory("--memory-limit", "two: ")]
+fn a_seed_that_does_not_fit_is_refused_by_the_name_of_its_file(#[case] flag: &str, #[case] says: &str) {
+    let folder = tempfile::tempdir().expect("a folder");
+    file(folder.path(), "bucket/one", [1; 1000]);
+    file(folder.path(), "bucket/two", [2; 1025]);
+    let mut serving = command();
+    serving.args(["--port", "0", flag, "1Ki", "--seed-dir"]).arg(folder.path());
+    let text = refused(serving, 3);
+    assert!(text.contains(says) && text.contains(flag), "{text}");
+}
+
 #[tokio::test]
 async fn folders_become_buckets_and_files_objects() {
     let folder = tempfile::tempdir().expect("a folder");

@@ -8,7 +8,7 @@ mod within;
 mod world;
 
 pub(crate) use events::{exchange, noted, reached, stopped};
-pub(crate) use process::{Process, command, refused};
+pub(crate) use process::{Process, Running, command, refused, said};
 pub(crate) use raw::{Answer, Closing, Raw, parse_head};
-pub(crate) use within::within;
+pub(crate) use within::{BOUND, within};
 pub(crate) use world::World;

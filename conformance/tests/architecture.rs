@@ -63,6 +63,16 @@ const HOUSES: &[House] = &[
 
 const PACKAGES: &[&str] = &["oss_emulator", "oss_client", "oss_scenarios", "oss_conformance"];
 const MAX_LINES: usize = 400;
+/// Waits without an end when their event never comes.
+const ENDLESS: &[&str] = &[
+    ".reached(",
+    ".wait_for_exchange(",
+    "journal().wait(",
+    "journal.wait(",
+    ".notified()",
+    ".read_line(",
+    ".wait_with_output(",
+];
 const BANNED_STEMS: &[&str] = &["util", "utils", "helper", "helpers", "common", "misc", "types", "manager"];
 
 fn workspace() -> &'static Path {
@@ -211,6 +221,23 @@ fn tests_wait_for_events_and_never_sleep() {
             let sleeps = text.contains("sleep(");
             if sleeps && file != Path::new("architecture.rs") {
                 broken.push(format!("{}/tests/{} sleeps", house.package, file.display()));
+            }
+        }
+    }
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
+}
+
+#[test]
+fn what_may_never_come_is_waited_for_within_a_bound() {
+    let mut broken = Vec::new();
+    for house in HOUSES {
+        for (file, text) in sources(&workspace().join(house.package).join("tests")) {
+            let endless = |line: &&str| ENDLESS.iter().any(|wait| line.contains(wait));
+            let unbounded =
+                text.lines().map(str::trim).filter(endless).filter(|line| !line.contains("within("));
+            let name = format!("{}/tests/{}", house.package, file.display());
+            if file != Path::new("architecture.rs") {
+                broken.extend(unbounded.map(|line| format!("{name}: put `within(...)` around `{line}`")));
             }
         }
     }

@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on may stop")]
 
-use std::fs;
+use std::{fs, time::Duration};
 
 use assert_cmd::Command;
 use rstest::rstest;
@@ -21,9 +21,11 @@ fn drivers(needs: &str, script: &str) -> TempDir {
     folder
 }
 
+/// The binary, which has to end in time.
 fn conformance(drivers: &TempDir, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_oss-conformance"));
     command.arg("--drivers").arg(drivers.path()).args(arguments).current_dir(drivers.path());
+    command.timeout(Duration::from_secs(60));
     command
 }
 

@@ -19,4 +19,8 @@ pub mod store;
 pub mod telemetry;
 pub mod xml;
 
+#[cfg(test)]
+#[path = "../tests/machine/support/within.rs"]
+mod within;
+
 pub use server::{Emulator, EmulatorBuilder, StartError};

@@ -2,12 +2,15 @@
 
 #![expect(clippy::expect_used, reason = "a test that cannot go on may stop")]
 
-use std::{fs, path::Path};
+use std::{fs, path::Path, time::Duration};
 
 use assert_cmd::Command;
 
+/// The binary, which has to end in time.
 fn scenarios() -> Command {
-    Command::new(env!("CARGO_BIN_EXE_oss-scenarios"))
+    let mut command = Command::new(env!("CARGO_BIN_EXE_oss-scenarios"));
+    command.timeout(Duration::from_secs(60));
+    command
 }
 
 fn out(folder: &Path) -> Vec<String> {

@@ -2,6 +2,7 @@
 
 use std::{
     fs,
+    future::Future,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -12,6 +13,8 @@ use oss_client::{
 use oss_emulator::{Emulator, fault::Plan, journal::Exchange};
 use tempfile::TempDir;
 
+use crate::{in_time::InTime, within::within};
+
 pub(crate) const PART: u64 = 102_400;
 
 /// Six full parts and a tail.
@@ -20,7 +23,7 @@ pub(crate) const F7: u64 = 665_600;
 pub(crate) struct Bench {
     pub(crate) emulator: Emulator,
     pub(crate) dir: TempDir,
-    pub(crate) client: Client,
+    pub(crate) client: InTime,
 }
 
 /// Bytes that look random and are the same every time.
@@ -56,7 +59,7 @@ impl Bench {
         let dir = TempDir::new().unwrap();
         fs::create_dir(dir.path().join("records")).unwrap();
         fs::write(dir.path().join("source"), noise(F7, 7)).unwrap();
-        Self { emulator, dir, client }
+        Self { emulator, dir, client: InTime(client) }
     }
 
     pub(crate) fn source(&self) -> PathBuf {
@@ -101,8 +104,15 @@ impl Bench {
             .on_cancel(OnCancel::Keep)
     }
 
-    pub(crate) async fn upload(&self) -> Result<Uploaded, UploadError> {
-        self.client.upload(self.request(), Hooks::new()).await
+    #[track_caller]
+    pub(crate) fn upload(&self) -> impl Future<Output = Result<Uploaded, UploadError>> {
+        self.client.upload(self.request(), Hooks::new())
+    }
+
+    /// Waits until an exchange has come to the gate `held`.
+    #[track_caller]
+    pub(crate) fn held(&self) -> impl Future<Output = ()> {
+        within("an exchange comes to the gate `held`", self.emulator.sandbox().gates().reached("held"))
     }
 
     pub(crate) fn exchanges(&self) -> Vec<Exchange> {

@@ -17,7 +17,7 @@ async fn cancelled_at(
     let hooks = Hooks::new().cancel(cancel.clone());
     let (client, request) = (bench.client.clone(), bench.request());
     let upload = tokio::spawn(async move { client.upload(request, hooks).await });
-    bench.emulator.sandbox().gates().reached("held").await;
+    bench.held().await;
     cancel.cancel_with(mode);
     bench.emulator.sandbox().gates().release("held");
     upload.await.unwrap()
@@ -104,7 +104,7 @@ async fn cancelling_one_upload_leaves_the_other_alone() {
     let hooks = Hooks::new().cancel(cancel.clone());
     let (client, request) = (bench.client.clone(), bench.request());
     let first = tokio::spawn(async move { client.upload(request, hooks).await });
-    bench.emulator.sandbox().gates().reached("held").await;
+    bench.held().await;
     let other = oss_client::UploadRequest::new("bucket", "other", bench.source()).part_size(PART);
     let (uploaded, error) = tokio::join!(bench.client.upload(other, Hooks::new()), async {
         cancel.cancel_with(OnCancel::Delete);

@@ -1,9 +1,9 @@
 //! The command line as real processes, which are really interrupted and killed.
 
 use std::{
-    io::{BufRead, BufReader},
+    future::Future,
     path::PathBuf,
-    process::{Child, Command, Output, Stdio},
+    process::{Output, Stdio},
 };
 
 use nix::{
@@ -12,8 +12,15 @@ use nix::{
 };
 use rstest::rstest;
 use serde_json::Value;
+use tokio::{
+    io::{AsyncBufReadExt, BufReader},
+    process::{Child, Command},
+};
 
-use crate::bench::{Bench, parts};
+use crate::{
+    bench::{Bench, parts},
+    within::within,
+};
 
 fn program(bench: &Bench) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_oss-client"));
@@ -24,7 +31,8 @@ fn program(bench: &Bench) -> Command {
         .env("OSS_ENDPOINT", bench.emulator.endpoint())
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
+        .stderr(Stdio::piped())
+        .kill_on_drop(true);
     command
 }
 
@@ -36,12 +44,14 @@ fn cp(bench: &Bench) -> Command {
     command
 }
 
-async fn ended(child: Child) -> Output {
-    tokio::task::spawn_blocking(move || child.wait_with_output().unwrap()).await.unwrap()
+#[track_caller]
+fn ended(child: Child) -> impl Future<Output = Output> {
+    within("the command ends", async { child.wait_with_output().await.unwrap() })
 }
 
-async fn run(command: &mut Command) -> Output {
-    ended(command.spawn().unwrap()).await
+#[track_caller]
+fn run(command: &mut Command) -> impl Future<Output = Output> + use<> {
+    ended(command.spawn().unwrap())
 }
 
 fn text(bytes: &[u8]) -> String {
@@ -49,7 +59,7 @@ fn text(bytes: &[u8]) -> String {
 }
 
 fn signal(child: &Child, signal: Signal) {
-    kill(Pid::from_raw(i32::try_from(child.id()).unwrap()), signal).unwrap();
+    kill(Pid::from_raw(i32::try_from(child.id().unwrap()).unwrap()), signal).unwrap();
 }
 
 /// Starts an upload and holds it in part 4.
@@ -60,7 +70,7 @@ async fn held_in_part_4(bench: &Bench) -> Child {
          do = [{ gate = { name = \"held\" } }, { reset = {} }]\n",
     );
     let child = cp(bench).spawn().unwrap();
-    bench.emulator.sandbox().gates().reached("held").await;
+    bench.held().await;
     child
 }
 
@@ -118,7 +128,7 @@ async fn an_interrupted_process_prints_the_command_that_goes_on_and_it_does(#[ca
     let mut shell = Command::new("sh");
     shell.arg("-c").arg(command).env("OSS_ACCESS_KEY_ID", "id").env("OSS_ACCESS_KEY_SECRET", "secret");
     shell.env("OSS_ENDPOINT", bench.emulator.endpoint()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let output = run(&mut shell).await;
+    let output = run(shell.kill_on_drop(true)).await;
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     assert_eq!(parts(&bench.asked(seen)), [4, 5, 6, 7]);
     bench.assert_whole().await;
@@ -129,7 +139,7 @@ async fn an_interrupted_process_may_be_told_to_delete() {
     let bench = Bench::new().await;
     bench.rule("operation = \"UploadPart\", part = 4", "req.body@1000", "gate = { name = \"held\" }");
     let child = cp(&bench).args(["--on-cancel", "abort"]).spawn().unwrap();
-    bench.emulator.sandbox().gates().reached("held").await;
+    bench.held().await;
     signal(&child, Signal::SIGINT);
     let output = ended(child).await;
     bench.emulator.sandbox().gates().release("held");
@@ -156,10 +166,10 @@ async fn a_second_interrupt_ends_the_process_at_once() {
     let bench = Bench::new().await;
     bench.rule("operation = \"CompleteMultipartUpload\"", "op.committed", "gate = { name = \"held\" }");
     let mut child = cp(&bench).args(["--idle-timeout", "10m"]).spawn().unwrap();
-    bench.emulator.sandbox().gates().reached("held").await;
+    bench.held().await;
     signal(&child, Signal::SIGINT);
-    let said = BufReader::new(child.stderr.take().unwrap());
-    let heard = tokio::task::spawn_blocking(move || said.lines().next().unwrap().unwrap()).await.unwrap();
+    let mut said = BufReader::new(child.stderr.take().unwrap()).lines();
+    let heard = within("the interrupt is heard", said.next_line()).await.unwrap().unwrap();
     assert!(heard.starts_with("interrupted"), "{heard}");
     signal(&child, Signal::SIGINT);
     assert_eq!(ended(child).await.status.code(), Some(130));

@@ -88,7 +88,7 @@ async fn another_writers_object_is_never_taken_for_ours() {
     );
     let (client, request) = (bench.client.clone(), bench.request());
     let upload = tokio::spawn(async move { client.upload(request, Hooks::new()).await });
-    bench.emulator.sandbox().gates().reached("held").await;
+    bench.held().await;
     let foreign = b"someone else's".to_vec();
     bench.emulator.sandbox().edits().put_object("bucket", "dir/key", foreign).await.unwrap();
     bench.emulator.sandbox().gates().release("held");
@@ -126,7 +126,7 @@ async fn change_on_the_way(change: impl FnOnce(&Bench)) -> Bench {
     bench.rule("operation = \"UploadPart\", part = 5", "op.before_commit", "gate = { name = \"held\" }");
     let (client, request) = (bench.client.clone(), bench.request());
     let upload = tokio::spawn(async move { client.upload(request, Hooks::new()).await });
-    bench.emulator.sandbox().gates().reached("held").await;
+    bench.held().await;
     change(&bench);
     bench.emulator.sandbox().gates().release("held");
     let error = upload.await.unwrap().unwrap_err();
@@ -179,7 +179,7 @@ async fn a_source_edited_during_the_last_part_is_noticed_before_the_commit() {
     bench.rule("operation = \"UploadPart\", part = 7", "op.committed", "gate = { name = \"held\" }");
     let (client, request) = (bench.client.clone(), bench.request());
     let upload = tokio::spawn(async move { client.upload(request, Hooks::new()).await });
-    bench.emulator.sandbox().gates().reached("held").await;
+    bench.held().await;
     let mut bytes = fs::read(bench.source()).unwrap();
     bytes[usize::try_from(PART).unwrap()] ^= 1;
     fs::write(bench.source(), bytes).unwrap();

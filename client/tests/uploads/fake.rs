@@ -16,6 +16,8 @@ use oss_client::{
 };
 use tempfile::TempDir;
 
+use crate::in_time::InTime;
+
 pub(crate) const PART: u64 = 102_400;
 
 /// What a request is, in short.
@@ -91,9 +93,15 @@ impl Fake {
         Self { transport: Arc::new(transport), dir }
     }
 
-    pub(crate) fn builder(&self) -> ClientBuilder {
+    pub(crate) fn client(&self) -> InTime {
+        self.client_with(|builder| builder)
+    }
+
+    /// A client that is built as usual but for what `more` says.
+    pub(crate) fn client_with(&self, more: impl FnOnce(ClientBuilder) -> ClientBuilder) -> InTime {
         let retry = Retry { base: Duration::from_millis(1), ..Retry::default() };
-        Client::builder("http://127.0.0.1:1").retry(retry).transport(self.transport.clone())
+        let builder = Client::builder("http://127.0.0.1:1").retry(retry).transport(self.transport.clone());
+        InTime(more(builder).build().unwrap())
     }
 
     pub(crate) fn request(&self) -> UploadRequest {

@@ -12,6 +12,7 @@ mod cancel;
 mod cli;
 mod completion;
 mod fake;
+mod in_time;
 mod parts;
 mod resume;
 mod scripted;
@@ -19,3 +20,5 @@ mod seams;
 mod sequential;
 mod sweep;
 mod token;
+#[path = "../../../emulator/tests/machine/support/within.rs"]
+mod within;

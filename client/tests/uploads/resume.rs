@@ -8,7 +8,10 @@ use std::{
 use oss_client::Hooks;
 use rstest::rstest;
 
-use crate::bench::{Bench, F7, PART, noise, parts};
+use crate::{
+    bench::{Bench, F7, PART, noise, parts},
+    in_time::InTime,
+};
 
 /// A first call that ends after `held` parts.
 async fn interrupted(held: u32) -> Bench {
@@ -227,10 +230,11 @@ async fn a_second_upload_with_the_same_record_is_refused_while_the_first_runs() 
     let patient = oss_client::Client::builder(bench.emulator.endpoint())
         .credentials(oss_client::Credentials::new("id", "secret"))
         .build()
+        .map(InTime)
         .unwrap();
     let request = bench.request();
     let first = tokio::spawn(async move { patient.upload(request, Hooks::new()).await });
-    bench.emulator.sandbox().gates().reached("held").await;
+    bench.held().await;
     let error = bench.upload().await.unwrap_err();
     assert_eq!((error.kind.name(), error.exit_code()), ("RecordBusy", 6));
     bench.emulator.sandbox().gates().release("held");

@@ -10,7 +10,10 @@ use oss_client::{
 use rstest::rstest;
 use tokio::{sync::Notify, time::Instant};
 
-use crate::fake::{Fake, PART, error, initiated, name, stored};
+use crate::{
+    fake::{Fake, PART, error, initiated, name, stored},
+    within::within,
+};
 
 fn text<'a>(seen: &'a oss_client::transport::scripted::Seen, header: &str) -> &'a str {
     seen.headers.get(header).map_or("", |value| value.to_str().unwrap())
@@ -20,7 +23,7 @@ fn text<'a>(seen: &'a oss_client::transport::scripted::Seen, header: &str) -> &'
 async fn a_callback_goes_with_complete_only_and_its_answer_is_handed_out_verbatim() {
     let fake = Fake::new(|seen, _| (name(seen) == "complete").then(|| Turn::answer(200, &[], "{\"ok\":1}")));
     let request = fake.request().callback("{\"callbackUrl\":\"u\"}").callback_var("{\"x:a\":\"1\"}");
-    let uploaded = fake.builder().build().unwrap().upload(request, Hooks::new()).await.unwrap();
+    let uploaded = fake.client().upload(request, Hooks::new()).await.unwrap();
     assert_eq!(uploaded.callback, Some(CallbackOutcome::Answered(b"{\"ok\":1}".to_vec())));
     for seen in fake.transport.seen() {
         let wanted = if name(&seen) == "complete" { "eyJjYWxsYmFja1VybCI6InUifQ==" } else { "" };
@@ -32,7 +35,7 @@ async fn a_callback_goes_with_complete_only_and_its_answer_is_handed_out_verbati
 async fn a_failed_callback_is_a_commit_and_told_apart() {
     let fake = Fake::new(|seen, _| (name(seen) == "complete").then(|| error(203, "CallbackFailed")));
     let request = fake.request().callback("{}").record(RecordLocation::Dir(fake.dir.path().to_owned()));
-    let uploaded = fake.builder().build().unwrap().upload(request, Hooks::new()).await.unwrap();
+    let uploaded = fake.client().upload(request, Hooks::new()).await.unwrap();
     let Some(CallbackOutcome::Failed(failure)) = uploaded.callback else { panic!("{uploaded:?}") };
     assert_eq!(failure.code, "CallbackFailed");
     assert_eq!(std::fs::read_dir(fake.dir.path()).unwrap().count(), 1, "the record is gone");
@@ -49,7 +52,7 @@ async fn headers_go_with_the_requests_that_they_concern() {
         request_payer: Some("requester".to_owned()),
         ..ObjectHeaders::default()
     };
-    fake.builder().build().unwrap().upload(fake.request().headers(headers), Hooks::new()).await.unwrap();
+    fake.client().upload(fake.request().headers(headers), Hooks::new()).await.unwrap();
     let names = [
         "content-type",
         "x-oss-meta-author",
@@ -72,7 +75,7 @@ async fn a_header_that_cannot_be_sent_is_refused_before_any_request() {
     let headers =
         ObjectHeaders { meta: vec![("a b".to_owned(), "1".to_owned())], ..ObjectHeaders::default() };
     let request = fake.request().headers(headers);
-    let error = fake.builder().build().unwrap().upload(request, Hooks::new()).await.unwrap_err();
+    let error = fake.client().upload(request, Hooks::new()).await.unwrap_err();
     assert_eq!(error.kind.name(), "InvalidArgument");
     assert_eq!(fake.asked(), Vec::<String>::new());
 }
@@ -100,7 +103,7 @@ async fn an_expired_token_is_refreshed_once_and_its_parts_sent_again(#[case] par
         expired.then(|| error(403, "SecurityTokenExpired"))
     });
     let tokens = Arc::new(Tokens(std::sync::atomic::AtomicUsize::new(0)));
-    let client = fake.builder().credentials_provider(tokens.clone()).build().unwrap();
+    let client = fake.client_with(|builder| builder.credentials_provider(tokens.clone()));
     let uploaded = client.upload(fake.request().parallelism(parallelism), Hooks::new()).await.unwrap();
     assert_eq!(uploaded.parts_sent, 3);
     assert_eq!(tokens.0.load(std::sync::atomic::Ordering::Relaxed), 1, "one refresh for all parts");
@@ -109,7 +112,7 @@ async fn an_expired_token_is_refreshed_once_and_its_parts_sent_again(#[case] par
 #[tokio::test]
 async fn fixed_credentials_that_expired_are_not_sent_again() {
     let fake = Fake::new(|seen, _| (name(seen) == "part 1").then(|| error(403, "SecurityTokenExpired")));
-    let client = fake.builder().credentials(Credentials::new("id", "secret")).build().unwrap();
+    let client = fake.client_with(|builder| builder.credentials(Credentials::new("id", "secret")));
     let error = client.upload(fake.request(), Hooks::new()).await.unwrap_err();
     assert_eq!(error.kind.service().unwrap().code, "SecurityTokenExpired");
     assert_eq!(fake.asked(), ["initiate", "part 1", "abort"]);
@@ -125,7 +128,7 @@ async fn a_wrong_clock_is_corrected_by_the_servers(#[case] date: &'static str, #
         let body = "<Error><Code>RequestTimeTooSkewed</Code><Message>m</Message></Error>";
         skewed.then(|| Turn::answer(403, &[("Date", date)], body))
     });
-    let result = fake.builder().build().unwrap().upload(fake.request(), Hooks::new()).await;
+    let result = fake.client().upload(fake.request(), Hooks::new()).await;
     let seen = fake.transport.seen();
     assert_eq!(seen.iter().filter(|seen| name(seen) == "initiate").count(), initiates);
     assert_eq!(result.is_ok(), initiates == 2);
@@ -141,7 +144,7 @@ async fn a_server_that_asks_to_wait_is_given_the_time() {
         busy.then(|| Turn::answer(503, &[("Retry-After", "7")], ""))
     });
     let began = Instant::now();
-    fake.builder().build().unwrap().upload(fake.request(), Hooks::new()).await.unwrap();
+    fake.client().upload(fake.request(), Hooks::new()).await.unwrap();
     assert!(began.elapsed() >= Duration::from_secs(7), "{:?}", began.elapsed());
     assert_eq!(fake.asked(), ["initiate", "part 1", "part 2", "part 2", "part 3", "complete"]);
 }
@@ -151,7 +154,7 @@ async fn a_retried_part_carries_the_same_bytes_and_a_fresh_signature() {
     let fake = Fake::new(|seen, before| {
         (name(seen) == "part 2" && before == 0).then(|| error(500, "InternalError"))
     });
-    let client = fake.builder().credentials(Credentials::new("id", "secret")).build().unwrap();
+    let client = fake.client_with(|builder| builder.credentials(Credentials::new("id", "secret")));
     client.upload(fake.request(), Hooks::new()).await.unwrap();
     let seen = fake.transport.seen();
     let tries: Vec<_> = seen.iter().filter(|seen| name(seen) == "part 2").collect();
@@ -172,7 +175,7 @@ async fn resumed_with(
         _ => None,
     });
     let request = fake.request().record(RecordLocation::Dir(fake.dir.path().to_owned()));
-    let client = fake.builder().build().unwrap();
+    let client = fake.client();
     client.upload(request.clone(), Hooks::new()).await.unwrap_err();
     let result = client.upload(request, Hooks::new()).await;
     (fake, result)
@@ -235,7 +238,7 @@ async fn cancelled_before_the_start_means_no_request() {
     let cancel = CancelToken::new();
     cancel.cancel();
     let hooks = Hooks::new().cancel(cancel);
-    let error = fake.builder().build().unwrap().upload(fake.request(), hooks).await.unwrap_err();
+    let error = fake.client().upload(fake.request(), hooks).await.unwrap_err();
     assert_eq!(error.kind.name(), "Cancelled");
     assert_eq!(fake.asked(), Vec::<String>::new());
 }
@@ -258,7 +261,7 @@ async fn an_id_that_comes_after_the_cancel_is_aborted_or_recorded(
     });
     let request = fake.request().record(RecordLocation::Dir(fake.dir.path().to_owned()));
     let hooks = Hooks::new().cancel(cancel);
-    let error = fake.builder().build().unwrap().upload(request, hooks).await.unwrap_err();
+    let error = fake.client().upload(request, hooks).await.unwrap_err();
     assert_eq!((error.kind.name(), error.is_resumable()), ("Cancelled", mode == OnCancel::Keep));
     assert_eq!(fake.asked(), asked);
 }
@@ -275,9 +278,9 @@ async fn a_part_that_hangs_is_dropped_soon_after_a_cancel() {
     });
     let cancel = CancelToken::new();
     let hooks = Hooks::new().cancel(cancel.clone());
-    let (client, request) = (fake.builder().build().unwrap(), fake.request());
+    let (client, request) = (fake.client(), fake.request());
     let upload = tokio::spawn(async move { client.upload(request, hooks).await });
-    hangs.notified().await;
+    within("part 2 is sent", hangs.notified()).await;
     let began = Instant::now();
     cancel.cancel();
     cancel.cancel();
@@ -292,7 +295,7 @@ async fn a_panic_of_the_callback_cancels_and_loses_no_part() {
     // The last part never ends, so that the panic cannot come too late.
     let fake = Fake::new(|seen, _| (name(seen) == "part 3").then_some(Turn::Hang));
     let hooks = Hooks::new().progress(|progress| assert!(progress.sent < PART, "the callback fails"));
-    let error = fake.builder().build().unwrap().upload(fake.request(), hooks).await.unwrap_err();
+    let error = fake.client().upload(fake.request(), hooks).await.unwrap_err();
     assert_eq!(error.kind.name(), "CallbackPanic", "{error}");
     assert!(error.upload_deleted);
 }
@@ -310,7 +313,7 @@ async fn an_abort_that_fails_keeps_the_record_and_the_next_call_finishes_it() {
         _ => None,
     });
     let request = fake.request().record(RecordLocation::Dir(fake.dir.path().to_owned()));
-    let client = fake.builder().build().unwrap();
+    let client = fake.client();
     let failed = client.upload(request.clone(), Hooks::new().cancel(cancel)).await.unwrap_err();
     let oss_client::ErrorKind::Cancelled { kept: true, abort_error: Some(_) } = &failed.kind else {
         panic!("{failed:?}")

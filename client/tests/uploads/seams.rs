@@ -127,7 +127,7 @@ async fn a_source_that_changes_on_the_way_is_never_committed_and_gone_on_with_wh
     let request = of(Source::reader(tape.clone())).record(RecordLocation::Dir(bench.records()));
     let (client, first) = (bench.client.clone(), request.clone());
     let upload = tokio::spawn(async move { client.upload(first, Hooks::new()).await });
-    bench.emulator.sandbox().gates().reached("held").await;
+    bench.held().await;
     change(&tape);
     bench.emulator.sandbox().gates().release("held");
     let error = upload.await.unwrap().unwrap_err();
@@ -149,7 +149,7 @@ async fn two_calls_with_one_record_in_memory_exclude_each_other() {
     let request = bench.request().record(RecordLocation::store(MemoryRecords::new()));
     let (client, first) = (bench.client.clone(), request.clone());
     let first = tokio::spawn(async move { client.upload(first, Hooks::new()).await });
-    bench.emulator.sandbox().gates().reached("held").await;
+    bench.held().await;
     let error = bench.client.upload(request.clone(), Hooks::new()).await.unwrap_err();
     assert_eq!((error.kind.name(), error.exit_code()), ("RecordBusy", 6));
     assert_eq!(bench.client.abort_upload(&request).await.unwrap_err().name(), "RecordBusy");

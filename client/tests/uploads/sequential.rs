@@ -1,6 +1,6 @@
 //! Sequential uploads over real sockets: parts in order, nothing overwritten, whatever gets lost.
 
-use std::fs;
+use std::{fs, future::Future};
 
 use oss_client::{Hooks, UploadError, UploadRequest, Uploaded};
 use rstest::rstest;
@@ -12,8 +12,9 @@ fn request(bench: &Bench) -> UploadRequest {
     bench.request().sequential(true).parallelism(5)
 }
 
-async fn upload(bench: &Bench) -> Result<Uploaded, UploadError> {
-    bench.client.upload(request(bench), Hooks::new()).await
+#[track_caller]
+fn upload(bench: &Bench) -> impl Future<Output = Result<Uploaded, UploadError>> {
+    bench.client.upload(request(bench), Hooks::new())
 }
 
 /// A first call that ends after `held` parts.

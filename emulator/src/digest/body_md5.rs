@@ -112,7 +112,7 @@ mod tests {
     use rstest::rstest;
 
     use super::{BodyMd5, Convoy, WORTH_A_TRIP};
-    use crate::domain::Md5;
+    use crate::{domain::Md5, within::within};
 
     fn content(seed: usize, length: usize) -> Bytes {
         (0..length).map(|at| u8::try_from((at * 31 + at / 251 + seed * 17) % 256).unwrap()).collect()
@@ -134,15 +134,15 @@ mod tests {
     #[tokio::test]
     async fn bodies_that_arrive_together_have_the_digests_they_have_alone(#[case] count: usize) {
         let convoy = Arc::new(Convoy::default());
-        join_all((0..count).map(|seed| {
+        let digests = join_all((0..count).map(|seed| {
             let convoy = Arc::clone(&convoy);
             async move {
                 let content = content(seed, 300_000 + seed * 12_345);
                 let body = fed(&convoy, &content, 70_001 + seed * 777).await;
                 assert_eq!(body.finish().await, Ok(Md5::of(&content)), "body {seed}");
             }
-        }))
-        .await;
+        }));
+        within("all bodies are digested", digests).await;
         assert_eq!(convoy.has_started(), count > 2, "a thread is there for three and more");
     }
 

@@ -154,6 +154,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::Gates;
+    use crate::within::within;
 
     #[tokio::test]
     async fn an_exchange_is_held_until_the_release() {
@@ -162,11 +163,11 @@ mod tests {
             let gates = Arc::clone(&gates);
             async move { gates.hold("go", 7).await }
         });
-        gates.reached("go").await;
+        within("the exchange comes to the gate", gates.reached("go")).await;
         assert_eq!(gates.status("go").holding.into_iter().collect::<Vec<_>>(), [7]);
         assert!(!holder.is_finished());
         assert_eq!(gates.release("go"), 1);
-        holder.await.expect("the holder goes on");
+        within("the gate lets through", holder).await.expect("the holder goes on");
         assert!(gates.status("go").holding.is_empty());
     }
 
@@ -174,8 +175,8 @@ mod tests {
     async fn a_gate_released_beforehand_does_not_hold() {
         let gates = Gates::default();
         gates.release("go");
-        gates.hold("go", 1).await;
-        gates.reached("go").await;
+        within("the gate lets through", gates.hold("go", 1)).await;
+        within("the gate knows that it was reached", gates.reached("go")).await;
         assert!(gates.is_reached("go"));
     }
 
@@ -186,9 +187,9 @@ mod tests {
             let gates = Arc::clone(&gates);
             async move { gates.hold("go", 7).await }
         });
-        gates.reached("go").await;
+        within("the exchange comes to the gate", gates.reached("go")).await;
         gates.reset();
-        holder.await.expect("the holder goes on");
+        within("the gate lets through", holder).await.expect("the holder goes on");
         assert!(!gates.is_reached("go") && !gates.is_released("go"));
     }
 }

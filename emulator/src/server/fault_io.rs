@@ -134,6 +134,7 @@ mod tests {
     };
 
     use super::{FaultIo, SHORT_READ, SLOW_START, Wire};
+    use crate::within::within;
 
     /// Both ends of a connection: the client's, and what hyper would read from.
     async fn connection() -> (TcpStream, FaultIo) {
@@ -150,7 +151,7 @@ mod tests {
         while io.socket.peek(&mut vec![0; arriving]).await.unwrap() < arriving {
             tokio::task::yield_now().await;
         }
-        io.read(&mut vec![0; arriving]).await.unwrap()
+        within("what has arrived is read", io.read(&mut vec![0; arriving])).await.unwrap()
     }
 
     #[tokio::test]
@@ -163,7 +164,7 @@ mod tests {
     async fn all_that_has_come_is_read_at_once_from_a_connection_that_brought_much() {
         let (mut client, mut io) = connection().await;
         client.write_all(&vec![b'x'; SLOW_START]).await.unwrap();
-        io.read_exact(&mut vec![0; SLOW_START]).await.unwrap();
+        within("all that was sent is read", io.read_exact(&mut vec![0; SLOW_START])).await.unwrap();
         assert_eq!(one_read(&mut client, &mut io).await, 4 * SHORT_READ);
     }
 }

@@ -65,6 +65,7 @@ mod tests {
     use tokio_util::task::TaskTracker;
 
     use super::Outliving;
+    use crate::within::within;
 
     #[tokio::test]
     async fn what_is_dropped_halfway_goes_on_to_its_end() {
@@ -81,9 +82,9 @@ mod tests {
         assert!(futures_util::poll!(work.as_mut()).is_pending());
         drop(work);
         start.send(()).expect("the rest waits for it");
-        assert_eq!(finished.await, Ok(Ok(())));
+        assert_eq!(within("the rest is done", finished).await, Ok(Ok(())));
         tasks.close();
-        tasks.wait().await;
+        within("the task ends", tasks.wait()).await;
     }
 
     #[tokio::test]

@@ -14,13 +14,13 @@ use tokio::{
     task::JoinHandle,
 };
 
-use crate::support::{Answer, Raw, World, parse_head};
+use crate::support::{Answer, Raw, World, parse_head, within};
 
 /// An application that answers one request with these bytes, and tells what it was asked.
 async fn application(answer: &'static str) -> (String, JoinHandle<(String, Answer)>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("an address").to_string();
-    let told = tokio::spawn(async move {
+    let told = tokio::spawn(within("the application is told", async move {
         let (mut socket, _) = listener.accept().await.expect("a caller");
         let mut read = Vec::new();
         loop {
@@ -43,7 +43,7 @@ async fn application(answer: &'static str) -> (String, JoinHandle<(String, Answe
             }
             assert_ne!(socket.read_buf(&mut read).await.expect("bytes"), 0);
         }
-    });
+    }));
     (address, told)
 }
 

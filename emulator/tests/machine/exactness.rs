@@ -5,17 +5,11 @@ use oss_emulator::{
     clock::Clock,
     domain::Operation,
     fault::{Plan, Point, Why},
-    journal::{Exchange, Outcome},
+    journal::{Outcome, Record},
 };
 use rstest::rstest;
 
-use crate::support::{Closing, Raw, World, parse_head};
-
-async fn ended(world: &World, operation: Operation) -> Exchange {
-    let over =
-        |exchange: &Exchange| exchange.operation == Some(operation) && exchange.outcome != Outcome::Open;
-    world.emulator.sandbox().journal().wait_for_exchange(over).await
-}
+use crate::support::{Closing, Raw, World, noted, parse_head, reached, stopped};
 
 #[rstest]
 #[case("40000", 40_000)]
@@ -32,7 +26,7 @@ async fn a_request_is_cut_at_its_byte(#[case] offset: &str, #[case] taken: u64) 
     let mut client = Raw::connect(world.emulator.address()).await;
     client.request("PUT", "/bucket/big", &vec![7; 1_000_000]).await;
     assert_eq!(client.rest(Closing::Reset).await, (Vec::new(), Closing::Reset));
-    let exchange = ended(&world, Operation::PutObject).await;
+    let exchange = world.ended(Operation::PutObject).await;
     assert_eq!(exchange.fired[0].offset, Some(taken));
     assert_eq!((exchange.request.read, exchange.outcome, exchange.answer), (taken, Outcome::Cut, None));
     assert!(world.emulator.sandbox().edits().object("bucket", "big").is_none());
@@ -67,7 +61,7 @@ async fn an_answer_is_cut_at_its_byte(
     assert_eq!(answer.header("content-length"), Some("8000000"));
     assert_eq!((bytes.len() - head, closing), (sent, cut.1));
     assert!(bytes[head..] == content[..sent], "the prefix is intact");
-    let exchange = ended(&world, Operation::GetObject).await;
+    let exchange = world.ended(Operation::GetObject).await;
     assert_eq!(exchange.answer.map(|answer| answer.written), Some(sent as u64));
 }
 
@@ -77,7 +71,7 @@ async fn a_fault_behind_the_end_of_the_body_is_noted_as_missed() {
     world.arm("match = { operation = \"PutObject\" }\nat = \"req.body@100\"\ndo = [{ reset = {} }]");
     let mut client = Raw::connect(world.emulator.address()).await;
     assert_eq!(client.ask("PUT", "/bucket/small", b"short").await.status, 200);
-    let exchange = ended(&world, Operation::PutObject).await;
+    let exchange = world.ended(Operation::PutObject).await;
     assert_eq!(exchange.missed.len(), 1);
     assert_eq!(world.fired(), 0);
     assert_eq!(
@@ -120,7 +114,7 @@ async fn corruption_on_the_way_in_is_stored_and_the_digest_in_the_journal_is_of_
     let mut client = Raw::connect(world.emulator.address()).await;
     let mut content = vec![7; 1_000_000];
     let answer = client.ask("PUT", "/bucket/big", &content).await;
-    let exchange = ended(&world, Operation::PutObject).await;
+    let exchange = world.ended(Operation::PutObject).await;
     assert_ne!(exchange.request.md5.as_deref(), answer.header("etag").map(|etag| etag.trim_matches('"')));
     content[500_000] ^= 255;
     let stored = world.emulator.sandbox().edits().read_object("bucket", "big").await.expect("it is read");
@@ -134,10 +128,10 @@ async fn a_held_commit_happens_after_its_client_has_left() {
     world.arm_pair("{ gate = \"go\" }", "op.before_commit");
     let mut client = Raw::connect(world.emulator.address()).await;
     world.complete(&mut client).await;
-    world.emulator.sandbox().gates().reached("go").await;
+    reached(&world.emulator, "go").await;
     drop(client);
-    let journal = world.emulator.sandbox().journal();
-    journal.wait(|record| record.event == "closed" && record.connection == Some(2)).await;
+    let its_end = |record: &Record| record.event == "closed" && record.connection == Some(2);
+    noted(&world.emulator, "the end of its connection", its_end).await;
     assert!(!world.is_complete());
     world.emulator.sandbox().gates().release("go");
     let exchange = world.exchange().await;
@@ -151,10 +145,10 @@ async fn a_client_that_leaves_a_stalled_body_leaves_nothing() {
     world.arm("match = { operation = \"PutObject\" }\nat = \"req.body@10\"\ndo = [{ gate = \"go\" }]");
     let mut client = Raw::connect(world.emulator.address()).await;
     client.send("PUT /bucket/k HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\n0123456789").await;
-    world.emulator.sandbox().gates().reached("go").await;
+    reached(&world.emulator, "go").await;
     drop(client);
     world.emulator.sandbox().gates().release("go");
-    let exchange = ended(&world, Operation::PutObject).await;
+    let exchange = world.ended(Operation::PutObject).await;
     assert!(!exchange.committed);
     assert!(world.emulator.sandbox().edits().object("bucket", "k").is_none());
 }
@@ -172,10 +166,9 @@ async fn hundreds_of_stalled_exchanges_delay_nobody_else() {
         client.request("GET", "/bucket/key", b"").await;
         stalled.push(client);
     }
-    let all_stalled = world.emulator.sandbox().journal();
-    all_stalled
-        .wait(|record| record.action.as_deref() == Some("stall") && record.exchange == Some(402))
-        .await;
+    let the_last =
+        |record: &Record| record.action.as_deref() == Some("stall") && record.exchange == Some(402);
+    noted(&world.emulator, "the last stall", the_last).await;
     let mut slowest = std::time::Duration::ZERO;
     let mut client = Raw::connect(world.emulator.address()).await;
     for _ in 0..50 {
@@ -224,7 +217,7 @@ async fn a_reset_comes_after_a_slow_reader_has_taken_every_byte_before_it() {
     world.arm("match = { operation = \"GetObject\" }\nat = \"resp.body@300000\"\ndo = [{ reset = {} }]");
     let mut client = Raw::connect_with_small_window(world.emulator.address()).await;
     client.request("GET", "/bucket/big", b"").await;
-    ended(&world, Operation::GetObject).await;
+    world.ended(Operation::GetObject).await;
     let (bytes, closing) = client.rest(Closing::Reset).await;
     let (_, head) = parse_head(&bytes).expect("a head");
     assert_eq!((bytes.len() - head, closing), (300_000, Closing::Reset));
@@ -259,7 +252,7 @@ async fn uploads_keep_their_places_when_the_emulator_starts_again() {
         client.ask("POST", "/bucket/key?uploads", b"").await;
         let uploads = emulator.sandbox().edits().uploads();
         ids.extend(uploads.into_iter().map(|upload| upload.id).find(|id| !ids.contains(id)));
-        emulator.shutdown().await;
+        stopped(emulator).await;
     }
     let emulator = start("2026-11-24T00:00:00Z").await;
     let rule = "schema = 1\n[[fault]]\nmatch = { upload = 2 }\nat = \"req.head\"\ndo = [{ respond = { status = 503 } }]";
@@ -269,5 +262,5 @@ async fn uploads_keep_their_places_when_the_emulator_starts_again() {
         let target = format!("/bucket/key?partNumber=1&uploadId={id}");
         assert_eq!(client.ask("PUT", &target, b"part").await.status, status);
     }
-    emulator.shutdown().await;
+    stopped(emulator).await;
 }

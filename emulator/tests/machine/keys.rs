@@ -7,7 +7,7 @@ use oss_emulator::{Emulator, auth::AuthMode};
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Raw};
+use crate::support::{Answer, Raw, stopped};
 
 const SANDBOX: &str = "/_emulator/v1/sandboxes/default";
 
@@ -80,7 +80,7 @@ async fn a_temporary_key_is_added_lives_on_the_sandbox_clock_and_is_removed() {
     assert_eq!(control(&emulator, "POST", "reset?what=keys", &Value::Null).await.0, 200);
     let (_, keys) = control(&emulator, "GET", "keys", &Value::Null).await;
     assert_eq!(keys["keys"], json!([{ "id": "id", "temporary": false, "expires": null }]));
-    emulator.shutdown().await;
+    stopped(emulator).await;
 }
 
 #[rstest]
@@ -102,7 +102,7 @@ async fn an_unusable_key_is_refused_and_told_why(#[case] key: Value, #[case] why
     assert!(problem["detail"].as_str().is_some_and(|detail| detail.contains(why)), "{problem}");
     let (_, keys) = control(&emulator, "GET", "keys", &Value::Null).await;
     assert_eq!(keys["keys"].as_array().map(Vec::len), Some(1), "{keys}");
-    emulator.shutdown().await;
+    stopped(emulator).await;
 }
 
 #[tokio::test]
@@ -111,7 +111,7 @@ async fn a_key_that_is_not_there_is_neither_shown_nor_removed_and_a_permanent_on
     for (method, resource) in [("GET", "keys/no"), ("DELETE", "keys/no"), ("POST", "keys/id/expire")] {
         assert_eq!(control(&emulator, method, resource, &Value::Null).await.0, 404, "{method} {resource}");
     }
-    emulator.shutdown().await;
+    stopped(emulator).await;
 }
 
 #[tokio::test]
@@ -137,7 +137,7 @@ async fn journal_and_export_show_neither_signatures_nor_tokens_nor_secrets() {
         assert!(!shown.contains(secret), "{secret} is in {shown}");
         assert!(!kept.contains(secret), "{secret} is in {kept}");
     }
-    emulator.shutdown().await;
+    stopped(emulator).await;
 }
 
 #[tokio::test]
@@ -153,7 +153,7 @@ async fn a_bound_loopback_name_reaches_its_bucket_and_still_the_control_plane() 
     assert_eq!(names, [("app-bucket", "a/b"), ("other-bucket", "c/d")]);
     let keys = send(&emulator, "GET", &format!("{SANDBOX}/keys"), &[("Host", &host)], "").await;
     assert_eq!(keys.status, 200, "{}", keys.text());
-    emulator.shutdown().await;
+    stopped(emulator).await;
 }
 
 #[tokio::test]
@@ -165,5 +165,5 @@ async fn it_listens_on_ipv6() {
     let info = send(&emulator, "GET", "/bucket?bucketInfo", &[], "").await.text();
     let named = format!("<ExtranetEndpoint>[::1]:{}</ExtranetEndpoint>", emulator.address().port());
     assert!(info.contains(&named), "{info}");
-    emulator.shutdown().await;
+    stopped(emulator).await;
 }

@@ -1,45 +1,32 @@
 //! What the binary logs about requests: one line each, without secrets, and only when asked to.
 
-use std::{
-    io::{BufRead, BufReader, Read},
-    process::Stdio,
-};
+use std::process::Stdio;
 
-use nix::{
-    sys::signal::{Signal, kill},
-    unistd::Pid,
-};
+use nix::sys::signal::Signal;
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use crate::support::{Raw, command};
+use crate::support::{Process, Raw, command};
 
 const SECRETS: [&str; 4] = ["sEcReT", "sIgNaTuRe", "tOkEn", "bOdY"];
 
 /// Serves two requests with these flags and returns all of stderr.
 async fn log_of(flags: &[&str]) -> String {
-    let mut child = command()
+    let mut command = command();
+    command
         .args(["--port", "0", "--bucket", "bucket", "--access-key-id", "id", "--access-key-secret", "sEcReT"])
         .args(flags)
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("it starts");
-    let mut line = String::new();
-    BufReader::new(child.stdout.take().expect("stdout")).read_line(&mut line).expect("a line");
-    let ready: Value = serde_json::from_str(&line).expect("JSON");
-    let endpoint = ready["endpoint"].as_str().and_then(|url| url.strip_prefix("http://"));
-    let mut client = Raw::connect(endpoint.expect("an endpoint").parse().expect("an address")).await;
+        .stderr(Stdio::piped());
+    let mut emulator = Process::started(&mut command);
+    let stderr = emulator.stderr();
+    let mut client = Raw::connect(emulator.address()).await;
     let target =
         "/bucket/a%0Ab?OSSAccessKeyId=id&Expires=9999999999&Signature=sIgNaTuRe&security-token=tOkEn";
     assert_eq!(client.ask("PUT", target, b"bOdY").await.status, 403);
     let headers = [("Authorization", "OSS id:sIgNaTuRe"), ("x-oss-security-token", "tOkEn")];
     assert_eq!(client.ask_with("GET", "/bucket?acl", &headers, b"").await.status, 403);
-    kill(Pid::from_raw(child.id().try_into().expect("an id")), Signal::SIGTERM).expect("it is there");
-    let mut log = String::new();
-    child.stderr.take().expect("stderr").read_to_string(&mut log).expect("text");
-    child.wait().expect("it ends");
-    log
+    emulator.end(Signal::SIGTERM);
+    stderr.rest("the end of the log")
 }
 
 #[tokio::test]

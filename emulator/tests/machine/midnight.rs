@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 use oss_emulator::{Emulator, clock::Clock};
 
-use crate::support::Raw;
+use crate::support::{Raw, stopped};
 
 const RULES: &[u8] = b"<LifecycleConfiguration><Rule><Prefix/><Status>Enabled</Status>\
     <AbortMultipartUpload><Days>1</Days></AbortMultipartUpload></Rule></LifecycleConfiguration>";
@@ -63,8 +63,8 @@ async fn midnights_that_passed_while_it_was_stopped_are_made_up_for() {
     let mut client = Raw::connect(emulator.address()).await;
     client.ask("PUT", "/bucket?lifecycle", RULES).await;
     client.ask("POST", "/bucket/key?uploads", b"").await;
-    emulator.shutdown().await;
+    stopped(emulator).await;
     let emulator = start("2026-11-25T12:00:00Z").await;
     assert_eq!(open_uploads(&mut Raw::connect(emulator.address()).await).await, 0);
-    emulator.shutdown().await;
+    stopped(emulator).await;
 }

@@ -9,7 +9,7 @@ use std::{
 use oss_emulator::fault::legal_pairs;
 use rstest::rstest;
 
-use crate::support::{Closing, World, parse_head};
+use crate::support::{Closing, World, parse_head, reached};
 
 const ORDER: [&str; 11] = [
     "conn.accept",
@@ -112,13 +112,12 @@ async fn a_held_exchange_goes_on_when_released(
     world.arm_pair(action, point);
     let mut client = world.client(point).await;
     world.complete(&mut client).await;
-    let gates = world.emulator.sandbox().gates();
-    gates.reached("go").await;
+    reached(&world.emulator, "go").await;
     assert_eq!(world.is_complete(), is_after_commit(point));
     if point != "conn.accept" {
         assert_eq!(world.healthy().await.status, 200);
     }
-    assert_eq!(gates.release("go"), 1, "it is still held");
+    assert_eq!(world.emulator.sandbox().gates().release("go"), 1, "it is still held");
     let answer = client.answer(false).await.expect("a whole answer");
     assert_eq!(answer.status, 200, "{}", answer.text());
     assert!(world.is_complete());

@@ -2,18 +2,13 @@
 
 use std::{
     fs,
-    io::{BufRead, BufReader},
     net::{SocketAddr, TcpListener},
     path::Path,
-    process::{Child, Stdio},
+    process::Stdio,
     time::Instant,
 };
 
-use assert_cmd::assert::OutputAssertExt;
-use nix::{
-    sys::signal::{Signal, kill},
-    unistd::Pid,
-};
+use nix::sys::signal::Signal;
 use oss_emulator::Emulator;
 use rstest::rstest;
 use tokio::{
@@ -21,7 +16,7 @@ use tokio::{
     net::TcpListener as Listener,
 };
 
-use crate::support::{Process, Raw, command, refused};
+use crate::support::{Process, Raw, Running, command, refused, said, within};
 
 #[rstest]
 #[case("/_emulator/v1/health", 200, "{\"status\":\"ok\"}\n")]
@@ -70,8 +65,7 @@ fn a_running_emulator_is_ready() {
         (vec!["probe", "--endpoint", endpoint], ("OSS_ENDPOINT", "https://oss-cn-hangzhou.aliyuncs.com")),
         (vec!["wait", "--bucket", "one", "--endpoint", endpoint], ("X", "")),
     ] {
-        let done = command().args(&arguments).env(variable.0, variable.1).assert().code(0);
-        let said = String::from_utf8_lossy(&done.get_output().stdout).into_owned();
+        let said = said(command().args(&arguments).env(variable.0, variable.1), 0);
         assert_eq!(said, format!("{endpoint} is ready\n"), "{arguments:?}");
     }
 }
@@ -97,19 +91,15 @@ fn wait_says_what_it_waits_for_and_gives_up_in_time() {
 fn wait_ends_when_the_bucket_comes() {
     let emulator = Process::serve(&[]);
     let endpoint = emulator.ready["endpoint"].as_str().expect("a URL");
-    let mut waiting = command()
-        .args(["wait", "--bucket", "later", "--endpoint", endpoint])
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("it starts");
-    let mut line = String::new();
-    BufReader::new(waiting.stderr.take().expect("stderr is piped")).read_line(&mut line).expect("a line");
+    let mut wait = command();
+    wait.args(["wait", "--bucket", "later", "--endpoint", endpoint]);
+    let mut waiting = Running::start(wait.stdout(Stdio::null()).stderr(Stdio::piped()));
+    let line = waiting.stderr().line("what it waits for", |_| true);
     assert!(line.contains("later"), "{line}");
     tokio::runtime::Runtime::new().expect("a runtime").block_on(async {
         assert_eq!(Raw::connect(emulator.address()).await.ask("PUT", "/later", b"").await.status, 200);
     });
-    assert_eq!(waiting.wait().expect("it ends").code(), Some(0));
+    assert_eq!(waiting.ended().code(), Some(0));
 }
 
 #[test]
@@ -134,7 +124,7 @@ fn nothing_there_is_not_ready() {
 async fn strangers_are_not_ready(#[case] says: &'static str, #[case] reason: &str) {
     let listener = Listener::bind("127.0.0.1:0").await.expect("a port");
     let endpoint = format!("http://{}", listener.local_addr().expect("an address"));
-    let stranger = tokio::spawn(async move {
+    let stranger = tokio::spawn(within("the stranger is asked and left", async move {
         let (mut socket, _) = listener.accept().await.expect("a caller");
         let mut request = Vec::new();
         while !request.ends_with(b"\r\n\r\n") {
@@ -146,7 +136,7 @@ async fn strangers_are_not_ready(#[case] says: &'static str, #[case] reason: &st
         }
         // Stays until the caller goes.
         while socket.read(&mut [0; 1024]).await.is_ok_and(|read| read > 0) {}
-    });
+    }));
     let asked = tokio::task::spawn_blocking(move || stderr(&["probe", "--endpoint", &endpoint], 1));
     let text = asked.await.expect("it ends");
     assert!(text.contains(reason), "{text}");
@@ -166,14 +156,12 @@ fn what_makes_no_sense_ends_with_2(#[case] arguments: &[&str], #[case] says: &st
 
 /// What a verb that fails says.
 fn stderr(arguments: &[&str], code: i32) -> String {
-    let mut asking = command();
-    asking.args(arguments);
-    refused(asking, code)
+    refused(command().args(arguments), code)
 }
 
 /// An emulator that has more to seed than it will ever get done: it is stopped before.
 struct Seeding {
-    child: Child,
+    running: Running,
     address: SocketAddr,
 }
 
@@ -182,39 +170,30 @@ impl Seeding {
         fs::create_dir_all(folder.join("seed/bucket")).expect("a directory");
         let endless = fs::File::create(folder.join("seed/bucket/endless")).expect("a file");
         endless.set_len(1 << 42).expect("a hole has any length");
-        let mut child = command()
+        let mut command = command();
+        command
             .args([verb, "--port", "0", "--log", "info", "--log-format", "json", "--data-dir"])
             .arg(folder.join("data"))
             .arg("--seed-dir")
             .arg(folder.join("seed"))
             .args(rest)
             .stderr(Stdio::piped())
-            .stdout(Stdio::null())
-            .spawn()
-            .expect("it starts");
-        let stderr = BufReader::new(child.stderr.take().expect("stderr is piped"));
-        let mut lines = stderr.lines().map(|line| line.expect("a line"));
-        let listening = lines.find(|line| line.contains("\"listening\"")).expect("it listens");
+            .stdout(Stdio::null());
+        let mut running = Running::start(&mut command);
+        let listening =
+            running.stderr().line("the line that says it listens", |line| line.contains("\"listening\""));
         let fields: serde_json::Value = serde_json::from_str(&listening).expect("JSON");
         let endpoint = fields["endpoint"].as_str().and_then(|url| url.strip_prefix("http://"));
         let address = endpoint.expect("an endpoint").parse().expect("an address");
-        Self { child, address }
+        Self { running, address }
     }
 
     /// Asks it to stop, which takes less than a second.
     fn stops_with(&mut self, code: i32) {
         let began = Instant::now();
-        let process = Pid::from_raw(self.child.id().try_into().expect("a process id"));
-        kill(process, Signal::SIGTERM).expect("it is there");
-        assert_eq!(self.child.wait().expect("it ends").code(), Some(code));
+        self.running.signal(Signal::SIGTERM);
+        assert_eq!(self.running.ended().code(), Some(code));
         assert!(began.elapsed().as_millis() < 1000, "it took {:?}", began.elapsed());
-    }
-}
-
-impl Drop for Seeding {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
     }
 }
 

@@ -2,11 +2,10 @@
 
 use std::{fs, path::Path, time::Instant};
 
-use assert_cmd::assert::OutputAssertExt;
 use nix::sys::signal::Signal;
 use rstest::rstest;
 
-use crate::support::{Process, Raw, command, refused};
+use crate::support::{Process, Raw, command, refused, said};
 
 fn plain(path: &Path) -> &str {
     path.to_str().expect("a plain path")
@@ -14,9 +13,7 @@ fn plain(path: &Path) -> &str {
 
 /// What is said of flags that end with this code.
 fn refused_with(arguments: &[&str], code: i32) -> String {
-    let mut serving = command();
-    serving.args(arguments);
-    refused(serving, code)
+    refused(command().args(arguments), code)
 }
 
 #[tokio::test]
@@ -132,8 +129,7 @@ fn what_cannot_be_understood_ends_with_2(#[case] arguments: &[&str], #[case] say
 
 #[tokio::test]
 async fn every_flag_has_a_variable() {
-    let help = command().args(["serve", "--help"]).assert().code(0);
-    let text = String::from_utf8_lossy(&help.get_output().stdout).into_owned();
+    let text = said(command().args(["serve", "--help"]), 0);
     let words = text.split_whitespace().map(|word| word.trim_end_matches(|c: char| !c.is_alphanumeric()));
     let flags = words.filter(|word| word.starts_with("--") && *word != "--help");
     for flag in flags {
@@ -149,7 +145,7 @@ async fn every_flag_has_a_variable() {
     ] {
         let mut serving = command();
         serving.args(["--port", "0"]).env(format!("OSS_EMULATOR_{name}"), value);
-        let text = refused(serving, 2);
+        let text = refused(&mut serving, 2);
         assert!(text.contains(flag), "{name}: {text}");
     }
 }
@@ -160,11 +156,10 @@ fn a_plan_is_checked_before_it_is_used() {
     let plan = directory.path().join("plan.toml");
     fs::write(&plan, "schema = 1\n[[fault]]\nid = \"it\"\nat = \"req.body@50%\"\ndo = [{ delay = \"1s\" }, { reset = {} }]\n")
         .expect("it is written");
-    let said = command().arg("check").arg(&plan).assert().code(0);
-    let text = String::from_utf8_lossy(&said.get_output().stdout).into_owned();
+    let text = said(command().arg("check").arg(&plan), 0);
     assert!(text.contains("it: at req.body@50%, delay then reset; attempt 1, at most 1 times"), "{text}");
-    let canonical = command().args(["check", "--json"]).arg(&plan).assert().code(0);
-    assert!(serde_json::from_slice::<serde_json::Value>(&canonical.get_output().stdout).is_ok());
+    let canonical = said(command().args(["check", "--json"]).arg(&plan), 0);
+    assert!(serde_json::from_str::<serde_json::Value>(&canonical).is_ok());
 
     fs::write(&plan, "schema = 1\n[[fault]]\nat = \"req.hed\"\ndo = [{ reset = {} }]\n")
         .expect("it is written");

@@ -2,20 +2,15 @@
 
 use std::{
     collections::BTreeMap,
-    io::{BufRead, BufReader, Read, Write},
+    io::Write,
     os::unix::process::CommandExt,
     process::{Command, Stdio},
-    sync::mpsc,
-    thread,
-    time::Duration,
 };
 
-use assert_cmd::assert::OutputAssertExt;
-use nix::sys::signal::{Signal, kill};
-use nix::unistd::Pid;
+use nix::sys::signal::Signal;
 use rstest::rstest;
 
-use crate::support::{command, refused};
+use crate::support::{Running, command, refused, said};
 
 /// `run FLAGS -- sh -c SCRIPT`, in which `$EMULATOR` is the binary.
 fn run(flags: &[&str], script: &str) -> Command {
@@ -27,13 +22,8 @@ fn run(flags: &[&str], script: &str) -> Command {
     command
 }
 
-fn stdout(mut command: Command, code: i32) -> String {
-    let done = command.assert().code(code);
-    String::from_utf8_lossy(&done.get_output().stdout).into_owned()
-}
-
-fn variables(command: Command) -> BTreeMap<String, String> {
-    let text = stdout(command, 0);
+fn variables(command: &mut Command) -> BTreeMap<String, String> {
+    let text = said(command, 0);
     let pairs = text.lines().filter_map(|line| line.split_once('='));
     pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
 }
@@ -41,10 +31,10 @@ fn variables(command: Command) -> BTreeMap<String, String> {
 #[test]
 fn the_command_reaches_the_emulator_by_its_variables() {
     let script = "\"$EMULATOR\" probe && \"$EMULATOR\" wait --bucket one --bucket two --timeout 5s";
-    let said = stdout(run(&["--bucket", "one,two"], script), 0);
-    let lines: Vec<&str> = said.lines().collect();
-    assert_eq!(lines.len(), 2, "nothing but the command's own output: {said}");
-    assert!(lines[0].starts_with("http://127.0.0.1:") && lines[0] == lines[1], "{said}");
+    let text = said(&mut run(&["--bucket", "one,two"], script), 0);
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(lines.len(), 2, "nothing but the command's own output: {text}");
+    assert!(lines[0].starts_with("http://127.0.0.1:") && lines[0] == lines[1], "{text}");
 }
 
 /// What a command is told, and the names under which clients look for it.
@@ -102,7 +92,7 @@ fn every_name_that_clients_read_is_set_and_nothing_leads_elsewhere() {
     for name in NAMES.iter().flat_map(|(_, names)| *names) {
         with_surroundings.env(name, "of-a-real-account");
     }
-    let seen = variables(with_surroundings);
+    let seen = variables(&mut with_surroundings);
     let endpoint = &seen["OSS_ENDPOINT"];
     assert!(endpoint.starts_with("http://127.0.0.1:") && endpoint != "http://127.0.0.1:6770", "{endpoint}");
     assert_eq!(seen["OSS_EMULATOR_CONTROL"], format!("{endpoint}/_emulator/v1"));
@@ -123,9 +113,9 @@ fn every_name_that_clients_read_is_set_and_nothing_leads_elsewhere() {
 
 #[test]
 fn configured_keys_are_handed_on() {
-    let permanent = variables(run(&["--access-key-id", "id", "--access-key-secret", "secret"], "env"));
+    let permanent = variables(&mut run(&["--access-key-id", "id", "--access-key-secret", "secret"], "env"));
     assert_eq!((&*permanent["OSS_ACCESS_KEY_ID"], &*permanent["OSS_ACCESS_KEY_SECRET"]), ("id", "secret"));
-    let temporary = variables(run(&["--sts", "STS.id:secret:token:15m"], "env"));
+    let temporary = variables(&mut run(&["--sts", "STS.id:secret:token:15m"], "env"));
     assert_eq!(temporary["OSS_ACCESS_KEY_ID"], "STS.id");
     assert_eq!(temporary["OSS_SESSION_TOKEN"], "token");
     assert_eq!(temporary["ALIBABA_CLOUD_SECURITY_TOKEN"], "token");
@@ -137,7 +127,7 @@ fn configured_keys_are_handed_on() {
 #[case::like_a_failure_of_the_emulator("exit 3", 3)]
 #[case::by_a_signal("kill -KILL $$", 137)]
 fn it_ends_as_the_command_does(#[case] script: &str, #[case] code: i32) {
-    assert_eq!(stdout(run(&[], script), code), "");
+    assert_eq!(said(&mut run(&[], script), code), "");
 }
 
 #[rstest]
@@ -154,7 +144,7 @@ fn what_goes_wrong_before_has_its_own_code(
 ) {
     let mut running = command();
     running.arg("run").args(arguments);
-    let text = refused(running, code);
+    let text = refused(&mut running, code);
     assert!(text.contains(says), "{text}");
 }
 
@@ -163,29 +153,19 @@ fn what_goes_wrong_before_has_its_own_code(
 #[case(Signal::SIGTERM, "TERM")]
 fn signals_are_passed_on_and_the_command_decides(#[case] signal: Signal, #[case] name: &str) {
     let script = format!("trap 'echo told; exit 7' {name}; echo up; read -r line; echo \"not told\"");
-    let mut child =
-        run(&[], &script).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("it starts");
-    let mut output = BufReader::new(child.stdout.take().expect("stdout is piped"));
-    let mut line = String::new();
-    output.read_line(&mut line).expect("a line");
-    assert_eq!(line, "up\n");
-    kill(Pid::from_raw(child.id().try_into().expect("a process id")), signal).expect("it is there");
-    let (tell, told) = mpsc::channel();
-    thread::spawn(move || {
-        let mut rest = String::new();
-        // A reader that has gone has given up on the command.
-        let _ = output.read_to_string(&mut rest).map(|_| tell.send(rest));
-    });
-    // A command that was not told would wait for ever; it ends with its input.
-    let said = told.recv_timeout(Duration::from_secs(20));
-    drop(child.stdin.take());
-    assert_eq!((said.as_deref(), child.wait().expect("it ends").code()), (Ok("told\n"), Some(7)));
+    let mut running = Running::start(run(&[], &script).stdin(Stdio::piped()).stdout(Stdio::piped()));
+    // A command that is not told waits for ever; it ends with its input, and that with this test.
+    let (_stdin, stdout) = (running.stdin(), running.stdout());
+    assert_eq!(stdout.line("the word that the command is up", |_| true), "up\n");
+    running.signal(signal);
+    let said = stdout.rest("the end of a command that was told");
+    assert_eq!((said.as_str(), running.ended().code()), ("told\n", Some(7)));
 }
 
 #[test]
 fn stdin_reaches_the_command() {
-    let mut child = run(&[], "cat").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("it starts");
-    child.stdin.take().expect("stdin is piped").write_all(b"as it is\n").expect("it reads");
-    let output = child.wait_with_output().expect("it ends");
-    assert_eq!((output.stdout.as_slice(), output.status.code()), (b"as it is\n".as_slice(), Some(0)));
+    let mut running = Running::start(run(&[], "cat").stdin(Stdio::piped()).stdout(Stdio::piped()));
+    running.stdin().write_all(b"as it is\n").expect("it reads");
+    let said = running.stdout().rest("the end of what it was told");
+    assert_eq!((said.as_str(), running.ended().code()), ("as it is\n", Some(0)));
 }

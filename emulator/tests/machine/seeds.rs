@@ -10,7 +10,7 @@ use std::{
 use oss_emulator::{Emulator, sandbox::ObjectInfo};
 use rstest::rstest;
 
-use crate::support::{Process, Raw, command, refused};
+use crate::support::{Process, Raw, command, refused, stopped};
 
 fn file(folder: &Path, name: &str, content: impl AsRef<[u8]>) {
     let path = folder.join(name);
@@ -36,7 +36,7 @@ fn a_seed_that_does_not_fit_is_refused_by_the_name_of_its_file(#[case] flag: &st
     file(folder.path(), "bucket/two", [2; 1025]);
     let mut serving = command();
     serving.args(["--port", "0", flag, "1Ki", "--seed-dir"]).arg(folder.path());
-    let text = refused(serving, 3);
+    let text = refused(&mut serving, 3);
     assert!(text.contains(says) && text.contains(flag), "{text}");
 }
 
@@ -113,7 +113,7 @@ async fn what_a_data_directory_has_stays_as_it_is() {
         assert_eq!(client.ask("GET", "/bucket/deleted", b"").await.text(), "as seeded", "{round}");
         assert_eq!(client.ask("PUT", "/bucket/changed", b"by a client").await.status, 200);
         assert_eq!(client.ask("DELETE", "/bucket/deleted", b"").await.status, 204);
-        emulator.shutdown().await;
+        stopped(emulator).await;
     }
 }
 
@@ -144,9 +144,7 @@ fn a_seed_folder_must_be_one() {
 }
 
 fn refused_seed(folder: &Path, says: &str) {
-    let mut serving = command();
-    serving.args(["--port", "0", "--seed-dir"]).arg(folder);
-    let text = refused(serving, 3);
+    let text = refused(command().args(["--port", "0", "--seed-dir"]).arg(folder), 3);
     assert!(text.contains(says), "{text}");
     assert_eq!(text.lines().count(), 1, "{text}");
 }

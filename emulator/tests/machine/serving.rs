@@ -1,6 +1,6 @@
 //! The running emulator without faults: uploads over real sockets, what every answer carries, how it starts and stops.
 
-use crate::support::{Closing, Raw};
+use crate::support::{Closing, Raw, exchange, stopped};
 use oss_emulator::{Emulator, domain::Operation};
 
 async fn emulator() -> Emulator {
@@ -45,7 +45,7 @@ async fn a_multipart_upload_becomes_an_object() {
     assert_eq!(exchanges[1].request.md5.as_deref(), Some(etag.trim_matches('"')));
     assert_eq!(exchanges[3].listed_parts.len(), 2);
     assert_eq!(exchanges[4].answer.as_ref().map(|answer| answer.written), Some(200_003));
-    emulator.shutdown().await;
+    stopped(emulator).await;
 }
 
 #[tokio::test]
@@ -74,8 +74,7 @@ async fn a_body_cut_short_leaves_nothing() {
     let mut client = Raw::connect(emulator.address()).await;
     client.send("PUT /bucket/key HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1000\r\n\r\nshort").await;
     client.finish_sending().await;
-    let journal = emulator.sandbox().journal();
-    let exchange = journal.wait_for_exchange(|exchange| exchange.ended_ns.is_some()).await;
+    let exchange = exchange(&emulator, "an exchange that ended", |seen| seen.ended_ns.is_some()).await;
     assert!(!exchange.committed);
     assert_eq!(exchange.request.read, 5);
     assert_eq!(emulator.sandbox().edits().objects(), []);

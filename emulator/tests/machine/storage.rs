@@ -2,11 +2,15 @@
 
 use std::{fs, path::Path};
 
-use oss_emulator::{Emulator, server::StartError};
+use oss_emulator::{
+    Emulator,
+    journal::{Exchange, Outcome},
+    server::StartError,
+};
 use rstest::rstest;
 use walkdir::WalkDir;
 
-use crate::support::{Process, Raw};
+use crate::support::{Process, Raw, exchange};
 
 #[tokio::test]
 async fn digest_only_keeps_what_can_be_told_without_the_bytes() {
@@ -48,8 +52,8 @@ async fn a_body_on_its_way_takes_room_until_its_client_has_gone() {
         Emulator::builder().bucket("bucket").memory_limit(100).start().await.expect("the emulator starts");
     let mut slow = Raw::connect(emulator.address()).await;
     slow.send("PUT /bucket/slow HTTP/1.1\r\nHost: a\r\nContent-Length: 60\r\n\r\nsome").await;
-    let journal = emulator.sandbox().journal();
-    journal.wait_for_exchange(|exchange| exchange.key.as_deref() == Some("slow")).await;
+    let is_slow = |exchange: &Exchange| exchange.key.as_deref() == Some("slow");
+    exchange(&emulator, "the slow exchange", is_slow).await;
     let mut client = Raw::connect(emulator.address()).await;
     // The journal knows the exchange before its body is asked for.
     let mut tries = 0;
@@ -59,10 +63,8 @@ async fn a_body_on_its_way_takes_room_until_its_client_has_gone() {
         assert!(tries < 1000, "the slow body takes no room");
     }
     drop(slow);
-    let over = |exchange: &oss_emulator::journal::Exchange| {
-        exchange.key.as_deref() == Some("slow") && exchange.outcome != oss_emulator::journal::Outcome::Open
-    };
-    journal.wait_for_exchange(over).await;
+    let is_over = |exchange: &Exchange| is_slow(exchange) && exchange.outcome != Outcome::Open;
+    exchange(&emulator, "the slow exchange as ended", is_over).await;
     assert_eq!(client.ask("PUT", "/bucket/key", &[0; 100]).await.status, 200);
 }
 

@@ -78,6 +78,8 @@ async fn work_until_end(
             worker
         }));
     }
+    // The workers alone tell: when all have stopped too early, nobody is left to wait for.
+    drop(tell);
     told.wait_for(|count| *count >= acknowledged).await.expect("the workers work");
     process.end(signal);
     let mut stopped = Vec::new();

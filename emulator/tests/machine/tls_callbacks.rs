@@ -19,7 +19,7 @@ use tokio::{
 };
 use tokio_rustls::TlsAcceptor;
 
-use crate::support::{Answer, Process, Raw};
+use crate::support::{Answer, Process, Raw, within};
 
 /// An application with a certificate: what it needs to serve, and what a client needs to trust it (PEM).
 struct Identity {
@@ -61,7 +61,7 @@ async fn application(identity: Identity) -> (u16, JoinHandle<Seen>) {
         .expect("a certificate with its key");
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let port = listener.local_addr().expect("an address").port();
-    let seen = tokio::spawn(async move {
+    let seen = tokio::spawn(within("the application is told", async move {
         let (socket, _) = listener.accept().await.expect("a caller");
         let mut stream = TlsAcceptor::from(Arc::new(config)).accept(socket).await.ok()?;
         let name = stream.get_ref().1.server_name().map(str::to_owned);
@@ -76,7 +76,7 @@ async fn application(identity: Identity) -> (u16, JoinHandle<Seen>) {
         stream.shutdown().await.expect("the caller is there");
         let line = String::from_utf8_lossy(&request).lines().next().unwrap_or_default().to_owned();
         Some((name, line))
-    });
+    }));
     (port, seen)
 }
 

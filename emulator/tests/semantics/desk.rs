@@ -11,6 +11,8 @@ use oss_emulator::{
 };
 use std::{future::Future, sync::Arc};
 
+use crate::within::within;
+
 /// The request id of every answer.
 pub(crate) const REQUEST_ID: &str = "5C3D9175B6FC201293AD4890";
 
@@ -21,8 +23,10 @@ pub(crate) const START: &str = "2026-11-22T08:30:00Z";
 pub(crate) const BUCKET: &str = "bucket";
 
 /// Runs a future that needs no reactor but the store's.
+#[track_caller]
 pub(crate) fn wait<T>(future: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(future)
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(within("the store and its digests are done", future))
 }
 
 pub(crate) struct Desk {

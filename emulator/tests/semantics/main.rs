@@ -42,3 +42,5 @@ mod small_blobs;
 mod store_agreement;
 mod store_contract;
 mod store_on_disk;
+#[path = "../machine/support/within.rs"]
+mod within;

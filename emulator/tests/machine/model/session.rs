@@ -8,7 +8,7 @@ use super::{
     reference::{Bucket, NO_SUCH_KEY, NO_SUCH_UPLOAD, Object, Refusal, Upload, etag},
     step::{Listed, Step},
 };
-use crate::support::{Answer, Raw};
+use crate::support::{Answer, Raw, stopped};
 
 pub(super) struct Session<'d> {
     directory: Option<&'d Path>,
@@ -59,7 +59,7 @@ impl<'d> Session<'d> {
     }
 
     pub(super) async fn end(self) {
-        self.emulator.shutdown().await;
+        stopped(self.emulator).await;
     }
 
     /// Content that differs from write to write; one in eight is long enough for a part in the middle.
@@ -107,7 +107,7 @@ impl<'d> Session<'d> {
     }
 
     async fn restart(self) -> Self {
-        self.emulator.shutdown().await;
+        stopped(self.emulator).await;
         let (emulator, client) = start(self.directory).await;
         Self { emulator, client, ..self }
     }

@@ -8,6 +8,8 @@ use tokio::{
     time::timeout,
 };
 
+use super::within;
+
 /// How a connection ended, seen from the client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Closing {
@@ -54,7 +56,8 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 impl Raw {
     pub(crate) async fn connect(address: SocketAddr) -> Self {
-        let socket = TcpStream::connect(address).await.expect("the emulator accepts");
+        let socket = within("the emulator accepts", TcpStream::connect(address)).await;
+        let socket = socket.expect("the emulator accepts");
         socket.set_nodelay(true).expect("the socket obeys");
         Self { socket, read: Vec::new() }
     }
@@ -63,12 +66,13 @@ impl Raw {
     pub(crate) async fn connect_with_small_window(address: SocketAddr) -> Self {
         let socket = TcpSocket::new_v4().expect("a socket");
         socket.set_recv_buffer_size(4096).expect("the socket obeys");
-        Self { socket: socket.connect(address).await.expect("the emulator accepts"), read: Vec::new() }
+        let socket = within("the emulator accepts", socket.connect(address)).await;
+        Self { socket: socket.expect("the emulator accepts"), read: Vec::new() }
     }
 
     /// Sends bytes; errors are left for the reading side to see.
     pub(crate) async fn send(&mut self, bytes: impl AsRef<[u8]>) {
-        let _ = self.socket.write_all(bytes.as_ref()).await;
+        let _ = within("the emulator takes what is sent", self.socket.write_all(bytes.as_ref())).await;
     }
 
     /// Ends the sending side.

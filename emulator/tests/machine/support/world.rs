@@ -1,5 +1,7 @@
 //! A small world: a bucket, an open upload with one part, and a request that completes it.
 
+use std::future::Future;
+
 use oss_emulator::{
     Emulator,
     domain::Operation,
@@ -7,7 +9,7 @@ use oss_emulator::{
     journal::{Exchange, Outcome},
 };
 
-use super::{Answer, Raw};
+use super::{Answer, Raw, exchange};
 
 /// An emulator with an upload that waits to be completed.
 pub(crate) struct World {
@@ -69,12 +71,17 @@ impl World {
     }
 
     /// The completion's exchange, once it is over.
-    pub(crate) async fn exchange(&self) -> Exchange {
-        let is_it = |exchange: &Exchange| {
-            exchange.operation == Some(Operation::CompleteMultipartUpload)
-                && exchange.outcome != Outcome::Open
-        };
-        self.emulator.sandbox().journal().wait_for_exchange(is_it).await
+    #[track_caller]
+    pub(crate) fn exchange(&self) -> impl Future<Output = Exchange> {
+        self.ended(Operation::CompleteMultipartUpload)
+    }
+
+    /// The first exchange of this operation that is over.
+    #[track_caller]
+    pub(crate) fn ended(&self, operation: Operation) -> impl Future<Output = Exchange> {
+        exchange(&self.emulator, format!("{operation} as ended"), move |exchange| {
+            exchange.operation == Some(operation) && exchange.outcome != Outcome::Open
+        })
     }
 
     /// A request on another connection, which no fault may touch.

@@ -95,7 +95,10 @@ impl From<InvalidTags> for OssError {
     fn from(error: InvalidTags) -> Self {
         match error {
             InvalidTags::Repeated(key) => Self::new(Code::RepeatedTags).with("Key", key),
-            InvalidTags::BadTag(key) => Self::new(Code::InvalidTag).with("Key", key),
+            InvalidTags::BadKey(key) => Self::new(Code::InvalidTag).with("Key", key),
+            InvalidTags::BadValue(key) => Self::new(Code::InvalidTag)
+                .message("The TagValue you have provided is invalid.")
+                .with("Key", key),
             InvalidTags::TooMany(_) => Self::new(Code::InvalidTag).message(error.to_string()),
         }
     }

@@ -1,6 +1,6 @@
 //! What all operations have in common: the values that pass between the pipeline and them, and their trait.
 
-use super::{Callback, OpSettings};
+use super::{Callback, CallbackPlan, OpSettings};
 use crate::{
     domain::{BucketName, Change, Slice, State, UploadId, limits::MAX_DOCUMENT_BYTES},
     error::{Code, OssError, entity_too_large},
@@ -121,6 +121,11 @@ pub(super) struct Scene<'a> {
 pub(super) trait Call: fmt::Debug + Send + Sync {
     /// Whether `decide` can return changes.
     fn writes(&self) -> bool;
+
+    /// Whom it wants told once it is done.
+    fn callback(&self) -> Option<&CallbackPlan> {
+        None
+    }
 
     /// The checks that need no body. Whether the bucket exists has been checked before.
     fn admit(&self, scene: Scene<'_>) -> Result<BodyPlan, OssError>;

@@ -13,7 +13,7 @@ use crate::{
 use base64::{Engine, engine::general_purpose::STANDARD};
 use http::Uri;
 use serde_json::{Map, Value};
-use std::sync::Arc;
+use std::{net::Ipv6Addr, sync::Arc};
 
 /// Where to tell it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,12 +34,14 @@ pub struct CallbackUrl {
 
 /// A callback as the request asks for it.
 #[derive(Clone, Debug)]
-pub(super) struct CallbackPlan {
+pub struct CallbackPlan {
     told: Arc<Told>,
 }
 
 #[derive(Debug)]
 struct Told {
+    /// The parameter and what it was.
+    sent: (&'static str, String),
     urls: Vec<CallbackUrl>,
     template: String,
     is_json: bool,
@@ -110,8 +112,20 @@ impl CallbackPlan {
             Some(_) => return Err(refused("The callback sni is invalid.")),
         };
         let variables = variables(head)?;
-        let told = Told { urls, template: template.to_owned(), is_json, sends_sni, variables };
+        let sent = (name, sent.to_owned());
+        let told = Told { sent, urls, template: template.to_owned(), is_json, sends_sni, variables };
         Ok(Some(Self { told: Arc::new(told) }))
+    }
+
+    /// To be tried in this order.
+    pub fn urls(&self) -> &[CallbackUrl] {
+        &self.told.urls
+    }
+
+    /// The refusal of a callback whose hosts have no address. OSS documentation: "HTTP status code 400".
+    pub fn unresolved(&self) -> OssError {
+        let (name, sent) = &self.told.sent;
+        OssError::invalid_argument(*name, sent).message("Can not get ip by this host.")
     }
 
     /// The callback about this object.
@@ -187,7 +201,7 @@ fn read_url(
         Some("https") => true,
         _ => return Err(invalid()),
     };
-    let authority = uri.authority().filter(|authority| !authority.host().is_empty()).ok_or_else(invalid)?;
+    let authority = uri.authority().filter(|authority| is_host(authority.host())).ok_or_else(invalid)?;
     let bare = authority.host().trim_start_matches('[').trim_end_matches(']');
     Ok(CallbackUrl {
         host: bare.to_owned(),
@@ -197,6 +211,17 @@ fn read_url(
         query: uri.query().map(str::to_owned),
         authority: if host.is_empty() { authority.to_string() } else { host.to_owned() },
     })
+}
+
+/// A name or an address. Names of containers may have underscores.
+fn is_host(text: &str) -> bool {
+    if let Some(address) = text.strip_prefix('[') {
+        return address.strip_suffix(']').is_some_and(|address| address.parse::<Ipv6Addr>().is_ok());
+    }
+    let is_label = |label: &str| {
+        !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+    };
+    text.strip_suffix('.').unwrap_or(text).split('.').all(is_label)
 }
 
 /// Custom variables: texts by names that begin with `x:` and have no upper-case letters.

@@ -179,6 +179,11 @@ async fn an_application_that_is_not_there_is_said_to_be_so() {
 #[case("W10=", "The callback configuration is not json format.")]
 #[case(&callback("", "a", ""), "The callback url configuration is invalid.")]
 #[case(&callback("127.0.0.1:65536", "a", ""), "The callback url configuration is invalid.")]
+#[case(&callback("!!bad", "a", ""), "The callback url configuration is invalid.")]
+#[case(&callback("http://a..b/", "a", ""), "The callback url configuration is invalid.")]
+#[case(&callback("http://[::g]/", "a", ""), "The callback url configuration is invalid.")]
+#[case(&callback("127.0.0.1;!!bad", "a", ""), "The callback url configuration is invalid.")]
+#[case(&callback("nobody.invalid;http://no-one.invalid:90", "a", ""), "Can not get ip by this host.")]
 #[case(&callback("ftp://a", "a", ""), "The callback url configuration is invalid.")]
 #[case(&callback("127.0.0.1", "", ""), "The callback body is empty.")]
 #[case(&callback("127.0.0.1", "a", "text/plain"), "The callback body type configuration is invalid.")]
@@ -199,6 +204,32 @@ async fn a_callback_that_makes_no_sense_is_refused_before_the_object_is_written(
         answer.text()
     );
     assert!(emulator.sandbox().edits().objects().is_empty());
+}
+
+#[rstest]
+#[case::no_url("!!bad", "The callback url configuration is invalid.")]
+#[case::no_host("nobody.invalid", "Can not get ip by this host.")]
+#[tokio::test]
+async fn an_upload_whose_callback_makes_no_sense_is_not_completed(#[case] url: &str, #[case] message: &str) {
+    let world = World::new().await;
+    let mut client = Raw::connect(world.emulator.address()).await;
+    let header = callback(url, "a", "");
+    let target = format!("/bucket/key?uploadId={}", world.id);
+    let answer =
+        client.ask_with("POST", &target, &[("x-oss-callback", &header)], world.list.as_bytes()).await;
+    assert_eq!(answer.status, 400);
+    assert!(answer.text().contains(message), "{}", answer.text());
+    assert!(answer.text().contains("<ArgumentName>x-oss-callback</ArgumentName>"), "{}", answer.text());
+    assert!(!world.is_complete());
+}
+
+#[tokio::test]
+async fn one_host_that_is_known_is_enough() {
+    let world = World::new().await;
+    let mut client = Raw::connect(world.emulator.address()).await;
+    let (good, _) = application(GOOD).await;
+    let header = callback(&format!("{good};nobody.invalid"), "a", "");
+    assert_eq!(put(&mut client, &[("x-oss-callback", &header)]).await.status, 200);
 }
 
 #[tokio::test]

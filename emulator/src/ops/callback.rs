@@ -49,6 +49,28 @@ struct Told {
     variables: Vec<(String, String)>,
 }
 
+/// A parameter that may come as a header or in the query.
+struct Parameter {
+    header: &'static str,
+    query: &'static str,
+    twice: &'static str,
+    too_long: &'static str,
+}
+
+const CALLBACK: Parameter = Parameter {
+    header: "x-oss-callback",
+    query: "callback",
+    twice: "Either the callback query string parameter or the x-oss-callback header should be specified, not both.",
+    too_long: "The length of callback exceed max value.",
+};
+
+const VARIABLES: Parameter = Parameter {
+    header: "x-oss-callback-var",
+    query: "callback-var",
+    twice: "Either the callback-var query string parameter or the x-oss-callback-var header should be specified, not both.",
+    too_long: "The length of callback var exceed max value.",
+};
+
 /// A callback about an object that is there.
 #[derive(Clone, Debug)]
 pub struct Callback {
@@ -84,7 +106,7 @@ impl CallbackPlan {
     /// Reads and checks it; the object is written only when all is well. OSS documentation: Callback, and "HTTP status
     /// code 400".
     pub(super) fn read(head: &RequestHead) -> Result<Option<Self>, OssError> {
-        let Some((name, sent)) = given(head, "x-oss-callback", "callback")? else { return Ok(None) };
+        let Some((name, sent)) = CALLBACK.given(head)? else { return Ok(None) };
         let refused = |reason: &'static str| OssError::invalid_argument(name, sent).message(reason);
         let settings = decoded(sent, &refused)?;
         let text = |field: &str| settings.get(field).and_then(Value::as_str).unwrap_or_default();
@@ -151,29 +173,23 @@ impl CallbackPlan {
     }
 }
 
-/// A parameter from the header or from the query, with the name that it was sent under.
-fn given<'h>(
-    head: &'h RequestHead,
-    header: &'static str,
-    parameter: &'static str,
-) -> Result<Option<(&'static str, &'h str)>, OssError> {
-    let in_header = head.header(header)?.filter(|sent| !sent.is_empty());
-    let given = match (in_header, head.query.value(parameter)) {
-        (Some(_), Some(_)) => {
-            return Err(OssError::invalid_argument(header, "").message(
-                "Either the callback query string parameter or the x-oss-callback header should be specified, not both.",
-            ));
+impl Parameter {
+    /// What was sent, with the name that it was sent under.
+    fn given<'h>(&self, head: &'h RequestHead) -> Result<Option<(&'static str, &'h str)>, OssError> {
+        let in_header = head.header(self.header)?.filter(|sent| !sent.is_empty());
+        let given = match (in_header, head.query.value(self.query)) {
+            (Some(_), Some(_)) => {
+                return Err(OssError::invalid_argument(self.header, "").message(self.twice));
+            }
+            (Some(sent), None) => (self.header, sent),
+            (None, Some(sent)) => (self.query, sent),
+            (None, None) => return Ok(None),
+        };
+        if given.1.len() > MAX_CALLBACK_BYTES {
+            return Err(OssError::invalid_argument(given.0, "").message(self.too_long));
         }
-        (Some(sent), None) => (header, sent),
-        (None, Some(sent)) => (parameter, sent),
-        (None, None) => return Ok(None),
-    };
-    if given.1.len() > MAX_CALLBACK_BYTES {
-        return Err(
-            OssError::invalid_argument(given.0, "").message("The length of callback exceed max value.")
-        );
+        Ok(Some(given))
     }
-    Ok(Some(given))
 }
 
 fn decoded(sent: &str, refused: &impl Fn(&'static str) -> OssError) -> Result<Map<String, Value>, OssError> {
@@ -226,7 +242,7 @@ fn is_host(text: &str) -> bool {
 
 /// Custom variables: texts by names that begin with `x:` and have no upper-case letters.
 fn variables(head: &RequestHead) -> Result<Vec<(String, String)>, OssError> {
-    let Some((name, sent)) = given(head, "x-oss-callback-var", "callback-var")? else {
+    let Some((name, sent)) = VARIABLES.given(head)? else {
         return Ok(Vec::new());
     };
     let refused = |_: &'static str| {

@@ -127,6 +127,30 @@ async fn the_query_can_ask_for_a_callback_too_but_not_both() {
     told.await.expect("it was told");
     let both = client.ask_with("PUT", &target, &[("x-oss-callback", &sent)], b"x").await;
     assert_eq!(both.status, 400, "{}", both.text());
+    assert!(both.text().contains("Either the callback query string parameter or the x-oss-callback header"));
+}
+
+#[rstest]
+#[case::twice(
+    "/bucket/key?callback-var=e30%3D",
+    "e30=",
+    "Either the callback-var query string parameter or the x-oss-callback-var header should be specified, not both."
+)]
+#[case::long("/bucket/key", &"a".repeat(5121), "The length of callback var exceed max value.")]
+#[tokio::test]
+async fn variables_are_refused_by_their_own_name(
+    #[case] target: &str,
+    #[case] variables: &str,
+    #[case] message: &str,
+) {
+    let world = World::new().await;
+    let mut client = Raw::connect(world.emulator.address()).await;
+    let sent = callback("127.0.0.1", "a", "");
+    let headers = [("x-oss-callback", sent.as_str()), ("x-oss-callback-var", variables)];
+    let answer = client.ask_with("PUT", target, &headers, b"x").await;
+    assert_eq!(answer.status, 400);
+    assert!(answer.text().contains(&format!("<Message>{message}</Message>")), "{}", answer.text());
+    assert!(answer.text().contains("<ArgumentName>x-oss-callback-var</ArgumentName>"), "{}", answer.text());
 }
 
 #[tokio::test]

@@ -180,12 +180,16 @@ pub fn string_to_sign_v4(time: &str, scope: &Scope<'_>, canonical: &[u8]) -> Str
     format!("OSS4-HMAC-SHA256\n{time}\n{}\n{}", scope.text(), lower_hex(&Sha256::digest(canonical)))
 }
 
-/// The signature of `text` under `secret`, in lower-case hex.
-pub fn sign_v4(secret: &str, scope: &Scope<'_>, text: &str) -> String {
+/// What is signed with in `scope` by whoever has `secret`.
+pub fn signing_key_v4(secret: &str, scope: &Scope<'_>) -> Vec<u8> {
     let first = format!("aliyun_v4{secret}").into_bytes();
     let steps = [scope.date, scope.region, scope.product, TERMINATOR];
-    let key = steps.into_iter().fold(first, |key, step| hmac_sha256(&key, step.as_bytes()));
-    lower_hex(&hmac_sha256(&key, text.as_bytes()))
+    steps.into_iter().fold(first, |key, step| hmac_sha256(&key, step.as_bytes()))
+}
+
+/// The signature of `text` under `secret`, in lower-case hex.
+pub fn sign_v4(secret: &str, scope: &Scope<'_>, text: &str) -> String {
+    lower_hex(&hmac_sha256(&signing_key_v4(secret, scope), text.as_bytes()))
 }
 
 fn hmac_sha256(key: &[u8], text: &[u8]) -> Vec<u8> {

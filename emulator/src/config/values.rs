@@ -109,6 +109,9 @@ impl fmt::Debug for TemporaryKey {
     }
 }
 
+const NO_LIFE: &str =
+    "what follows the third colon is LIFE, a span of time as in 15m; TOKEN cannot have a colon";
+
 impl FromStr for TemporaryKey {
     type Err = String;
 
@@ -117,7 +120,8 @@ impl FromStr for TemporaryKey {
         let (id, secret, token, life) = match parts.as_slice() {
             [id, secret, token] => (id, secret, token, None),
             [id, secret, token, life] => {
-                let life: Lapse = life.parse().map_err(|error| format!("LIFE: {error}"))?;
+                // It may be the rest of a token with a colon: it is not repeated.
+                let life: Lapse = life.parse().map_err(|_| NO_LIFE)?;
                 (id, secret, token, Some(life))
             }
             _ => return Err("write ID:SECRET:TOKEN, or ID:SECRET:TOKEN:15m".to_owned()),
@@ -155,10 +159,14 @@ mod tests {
     #[case("id", "write ID:SECRET:TOKEN")]
     #[case("id:secret", "write ID:SECRET:TOKEN")]
     #[case("id::token", "must not be empty")]
-    #[case("id:secret:token:soon", "LIFE: ")]
+    #[case("id:secret:token:soon", "LIFE")]
+    #[case("id:secret:half-a:token", "LIFE")]
+    #[case("id:secret:half-a:token:15m", "LIFE")]
     fn anything_else_is_no_temporary_key(#[case] text: &str, #[case] why: &str) {
         let refusal = text.parse::<TemporaryKey>().expect_err("no key");
         assert!(refusal.contains(why), "{refusal}");
+        let mut secrets = text.split(':').skip(1).filter(|part| !part.is_empty() && *part != "15m");
+        assert!(!secrets.any(|secret| refusal.contains(secret)), "{refusal}");
     }
 
     #[rstest]

@@ -108,6 +108,35 @@ impl FromStr for BucketAcl {
     }
 }
 
+/// Over how many zones objects are spread, in the words of `DataRedundancyType`. It makes no difference here but that it
+/// cannot be changed. OSS documentation: PutBucket.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Redundancy {
+    /// One zone.
+    #[default]
+    Lrs,
+    /// Several.
+    Zrs,
+}
+
+/// The value of `DataRedundancyType` is neither of the two known ones.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("no such data redundancy")]
+pub struct UnknownRedundancy;
+
+impl FromStr for Redundancy {
+    type Err = UnknownRedundancy;
+
+    fn from_str(text: &str) -> Result<Self, UnknownRedundancy> {
+        match text {
+            "LRS" => Ok(Self::Lrs),
+            "ZRS" => Ok(Self::Zrs),
+            _ => Err(UnknownRedundancy),
+        }
+    }
+}
+
 /// A bucket, without its contents.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Bucket {
@@ -117,6 +146,9 @@ pub struct Bucket {
     pub created: Timestamp,
     /// Class of objects that name none.
     pub storage_class: StorageClass,
+    /// How its objects are spread. Data directories of before have none.
+    #[serde(default)]
+    pub redundancy: Redundancy,
     /// Who may do what.
     pub acl: BucketAcl,
     /// Its tags.
@@ -134,6 +166,7 @@ impl Bucket {
             name,
             created,
             storage_class: StorageClass::default(),
+            redundancy: Redundancy::default(),
             acl: BucketAcl::default(),
             tags: Tags::default(),
             lifecycle: Vec::new(),

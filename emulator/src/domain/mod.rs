@@ -24,7 +24,9 @@ mod upload;
 
 pub use attributes::{Attributes, ObjectAcl, StorageClass, UnknownObjectAcl, UnknownStorageClass};
 pub use blob::{BlobId, Slice, are_readable, blobs_of, slices_in_range, total_len};
-pub use bucket::{Bucket, BucketAcl, BucketName, InvalidBucketName, UnknownBucketAcl};
+pub use bucket::{
+    Bucket, BucketAcl, BucketName, InvalidBucketName, Redundancy, UnknownBucketAcl, UnknownRedundancy,
+};
 pub use change::Change;
 pub use crc64::{Crc64, Crc64Hasher, Crc64Sum};
 pub use etag::{ETag, Md5};

@@ -16,14 +16,25 @@ pub struct TagLimits {
     pub key: usize,
     /// Most characters of a value.
     pub value: usize,
+    /// Whether only letters, digits, spaces and `+-=._:/` do.
+    pub only_plain: bool,
 }
 
 impl TagLimits {
     /// OSS documentation: PutObjectTagging.
-    pub const OBJECT: Self = Self { count: 10, key: 128, value: 256 };
+    pub const OBJECT: Self = Self { count: 10, key: 128, value: 256, only_plain: true };
 
     /// OSS documentation: `PutBucketTags`.
-    pub const BUCKET: Self = Self { count: 20, key: 64, value: 128 };
+    pub const BUCKET: Self = Self { count: 20, key: 64, value: 128, only_plain: false };
+
+    fn allow(&self, text: &str, longest: usize) -> bool {
+        text.chars().count() <= longest && (!self.only_plain || text.chars().all(is_plain))
+    }
+}
+
+/// OSS documentation: PutObjectTagging. It does not say which letters; those of every script do.
+fn is_plain(c: char) -> bool {
+    c.is_alphanumeric() || " +-=._:/".contains(c)
 }
 
 /// Why a set of tags is none.
@@ -32,9 +43,12 @@ pub enum InvalidTags {
     /// More than the limit.
     #[error("more than {0} tags")]
     TooMany(usize),
-    /// A name is empty or too long, or a value too long.
-    #[error("tag `{0}` is empty or too long")]
-    BadTag(String),
+    /// A name is empty, too long or has characters that it may not have.
+    #[error("the name of tag `{0}` is empty, too long or has an illegal character")]
+    BadKey(String),
+    /// The value under this name is too long or has characters that it may not have.
+    #[error("the value of tag `{0}` is too long or has an illegal character")]
+    BadValue(String),
     /// A name occurs twice.
     #[error("tag `{0}` occurs twice")]
     Repeated(String),
@@ -47,10 +61,11 @@ impl Tags {
             return Err(InvalidTags::TooMany(limits.count));
         }
         for (index, (key, value)) in pairs.iter().enumerate() {
-            let is_sized =
-                !key.is_empty() && key.chars().count() <= limits.key && value.chars().count() <= limits.value;
-            if !is_sized {
-                return Err(InvalidTags::BadTag(key.clone()));
+            if key.is_empty() || !limits.allow(key, limits.key) {
+                return Err(InvalidTags::BadKey(key.clone()));
+            }
+            if !limits.allow(value, limits.value) {
+                return Err(InvalidTags::BadValue(key.clone()));
             }
             if pairs.iter().take(index).any(|(earlier, _)| earlier == key) {
                 return Err(InvalidTags::Repeated(key.clone()));

@@ -60,6 +60,7 @@ codes! {
     InvalidCRC64 BAD_REQUEST None, "The x-oss-hash-crc64ecma you specified does not match what we calculated.";
     InvalidDigest BAD_REQUEST Some("0017-00000503"), "The Content-MD5 you specified was invalid.";
     InvalidEncryptionAlgorithmError BAD_REQUEST None, "The Encryption request you specified is not valid. Supported value: AES256/SM4/KMS.";
+    InvalidLocationConstraint BAD_REQUEST None, "The specified location-constraint is not valid.";
     InvalidObjectName BAD_REQUEST None, "The specified object is not valid.";
     InvalidObjectState FORBIDDEN None, "The operation is not valid for the object's state.";
     InvalidPart BAD_REQUEST None, "One or more of the specified parts could not be found or the specified entity tag might not have matched the part's entity tag.";

@@ -39,6 +39,16 @@ pub fn entity_too_large(max: u64) -> OssError {
     }
 }
 
+/// The same for a piece, where the object that it belongs to may have `whole` bytes and grow by `max` yet.
+pub fn piece_too_large(max: u64, whole: u64) -> OssError {
+    let error = entity_too_large(max);
+    if error.hint.is_none() || max == whole {
+        return error;
+    }
+    error
+        .hint(format!("This emulator allows an object {whole} bytes in all; --max-object-bytes raises that."))
+}
+
 /// 403 for bytes that were not kept when they arrived. The code is our choice: OSS gives it for content that is there
 /// and cannot be read as it is, and no SDK tries again.
 pub fn bytes_not_kept() -> OssError {
@@ -95,7 +105,10 @@ impl From<InvalidTags> for OssError {
     fn from(error: InvalidTags) -> Self {
         match error {
             InvalidTags::Repeated(key) => Self::new(Code::RepeatedTags).with("Key", key),
-            InvalidTags::BadTag(key) => Self::new(Code::InvalidTag).with("Key", key),
+            InvalidTags::BadKey(key) => Self::new(Code::InvalidTag).with("Key", key),
+            InvalidTags::BadValue(key) => Self::new(Code::InvalidTag)
+                .message("The TagValue you have provided is invalid.")
+                .with("Key", key),
             InvalidTags::TooMany(_) => Self::new(Code::InvalidTag).message(error.to_string()),
         }
     }

@@ -3,7 +3,7 @@
 use super::{
     BodyPlan, Context, Decision, Received,
     arguments::{bucket_name, object_key},
-    body_checks::{check_content, content_plan},
+    body_checks::{check_content, piece_plan},
     call::{Call, Scene, held},
     stored_headers::{GivenHeaders, UNSUPPORTED_ON_OBJECTS, refuse_unsupported},
 };
@@ -78,8 +78,9 @@ impl Call for AppendObject {
 
     fn admit(&self, scene: Scene<'_>) -> Result<BodyPlan, OssError> {
         self.check(held(scene, &self.bucket)?.objects.get(&self.key))?;
-        let left = scene.settings.max_object_bytes.saturating_sub(self.position);
-        content_plan(scene.head, scene.settings.max_body_bytes().min(left))
+        let whole = scene.settings.max_object_bytes;
+        let left = whole.saturating_sub(self.position);
+        piece_plan(scene.head, scene.settings.max_body_bytes().min(left), whole)
     }
 
     fn decide(&self, scene: Scene<'_>, received: &Received, context: &Context) -> Result<Decision, OssError> {

@@ -3,18 +3,24 @@
 use super::BodyPlan;
 use crate::{
     domain::{Crc64, Md5, edit::Content},
-    error::{Code, OssError, entity_too_large},
+    error::{Code, OssError},
     http::{BodyLength, RequestHead},
 };
 
 /// The plan for content of at most `max` bytes: its length must be stated (or chunked) and within that.
 pub(super) fn content_plan(head: &RequestHead, max: u64) -> Result<BodyPlan, OssError> {
+    piece_plan(head, max, max)
+}
+
+/// The same for a piece of an object of at most `whole` bytes.
+pub(super) fn piece_plan(head: &RequestHead, max: u64, whole: u64) -> Result<BodyPlan, OssError> {
+    let plan = BodyPlan::Blob { max, whole };
     given_md5(head)?;
     given_crc64(head)?;
     match head.length {
         BodyLength::Unstated => Err(OssError::new(Code::MissingContentLength)),
-        BodyLength::Known(length) if length > max => Err(entity_too_large(max)),
-        BodyLength::Known(_) | BodyLength::Chunked => Ok(BodyPlan::Blob { max }),
+        BodyLength::Known(length) if length > max => Err(plan.overflow()),
+        BodyLength::Known(_) | BodyLength::Chunked => Ok(plan),
     }
 }
 

@@ -1,9 +1,9 @@
 //! What all operations have in common: the values that pass between the pipeline and them, and their trait.
 
-use super::{Callback, OpSettings};
+use super::{Callback, CallbackPlan, OpSettings};
 use crate::{
     domain::{BucketName, Change, Slice, State, UploadId, limits::MAX_DOCUMENT_BYTES},
-    error::{Code, OssError, entity_too_large},
+    error::{Code, OssError, piece_too_large},
     http::{Answer, RequestHead},
     store::{Digested, StagedBlob},
 };
@@ -21,6 +21,8 @@ pub enum BodyPlan {
     Blob {
         /// Refuse more bytes than this.
         max: u64,
+        /// The most bytes of the object, which is more where it grows.
+        whole: u64,
     },
     /// A document: collect it.
     Document {
@@ -41,7 +43,7 @@ impl BodyPlan {
             Self::Document { .. } => {
                 OssError::new(Code::MalformedXML).with("ErrorDetail", "the document is too long")
             }
-            Self::Blob { max } => entity_too_large(*max),
+            Self::Blob { max, whole } => piece_too_large(*max, *whole),
             Self::None | Self::Stored(_) => OssError::new(Code::EntityTooLarge),
         }
     }
@@ -121,6 +123,11 @@ pub(super) struct Scene<'a> {
 pub(super) trait Call: fmt::Debug + Send + Sync {
     /// Whether `decide` can return changes.
     fn writes(&self) -> bool;
+
+    /// Whom it wants told once it is done.
+    fn callback(&self) -> Option<&CallbackPlan> {
+        None
+    }
 
     /// The checks that need no body. Whether the bucket exists has been checked before.
     fn admit(&self, scene: Scene<'_>) -> Result<BodyPlan, OssError>;

@@ -13,7 +13,7 @@ use crate::{
 use base64::{Engine, engine::general_purpose::STANDARD};
 use http::Uri;
 use serde_json::{Map, Value};
-use std::sync::Arc;
+use std::{net::Ipv6Addr, sync::Arc};
 
 /// Where to tell it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,18 +34,42 @@ pub struct CallbackUrl {
 
 /// A callback as the request asks for it.
 #[derive(Clone, Debug)]
-pub(super) struct CallbackPlan {
+pub struct CallbackPlan {
     told: Arc<Told>,
 }
 
 #[derive(Debug)]
 struct Told {
+    /// The parameter and what it was.
+    sent: (&'static str, String),
     urls: Vec<CallbackUrl>,
     template: String,
     is_json: bool,
     sends_sni: bool,
     variables: Vec<(String, String)>,
 }
+
+/// A parameter that may come as a header or in the query.
+struct Parameter {
+    header: &'static str,
+    query: &'static str,
+    twice: &'static str,
+    too_long: &'static str,
+}
+
+const CALLBACK: Parameter = Parameter {
+    header: "x-oss-callback",
+    query: "callback",
+    twice: "Either the callback query string parameter or the x-oss-callback header should be specified, not both.",
+    too_long: "The length of callback exceed max value.",
+};
+
+const VARIABLES: Parameter = Parameter {
+    header: "x-oss-callback-var",
+    query: "callback-var",
+    twice: "Either the callback-var query string parameter or the x-oss-callback-var header should be specified, not both.",
+    too_long: "The length of callback var exceed max value.",
+};
 
 /// A callback about an object that is there.
 #[derive(Clone, Debug)]
@@ -82,7 +106,7 @@ impl CallbackPlan {
     /// Reads and checks it; the object is written only when all is well. OSS documentation: Callback, and "HTTP status
     /// code 400".
     pub(super) fn read(head: &RequestHead) -> Result<Option<Self>, OssError> {
-        let Some((name, sent)) = given(head, "x-oss-callback", "callback")? else { return Ok(None) };
+        let Some((name, sent)) = CALLBACK.given(head)? else { return Ok(None) };
         let refused = |reason: &'static str| OssError::invalid_argument(name, sent).message(reason);
         let settings = decoded(sent, &refused)?;
         let text = |field: &str| settings.get(field).and_then(Value::as_str).unwrap_or_default();
@@ -110,8 +134,20 @@ impl CallbackPlan {
             Some(_) => return Err(refused("The callback sni is invalid.")),
         };
         let variables = variables(head)?;
-        let told = Told { urls, template: template.to_owned(), is_json, sends_sni, variables };
+        let sent = (name, sent.to_owned());
+        let told = Told { sent, urls, template: template.to_owned(), is_json, sends_sni, variables };
         Ok(Some(Self { told: Arc::new(told) }))
+    }
+
+    /// To be tried in this order.
+    pub fn urls(&self) -> &[CallbackUrl] {
+        &self.told.urls
+    }
+
+    /// The refusal of a callback whose hosts have no address. OSS documentation: "HTTP status code 400".
+    pub fn unresolved(&self) -> OssError {
+        let (name, sent) = &self.told.sent;
+        OssError::invalid_argument(*name, sent).message("Can not get ip by this host.")
     }
 
     /// The callback about this object.
@@ -137,29 +173,23 @@ impl CallbackPlan {
     }
 }
 
-/// A parameter from the header or from the query, with the name that it was sent under.
-fn given<'h>(
-    head: &'h RequestHead,
-    header: &'static str,
-    parameter: &'static str,
-) -> Result<Option<(&'static str, &'h str)>, OssError> {
-    let in_header = head.header(header)?.filter(|sent| !sent.is_empty());
-    let given = match (in_header, head.query.value(parameter)) {
-        (Some(_), Some(_)) => {
-            return Err(OssError::invalid_argument(header, "").message(
-                "Either the callback query string parameter or the x-oss-callback header should be specified, not both.",
-            ));
+impl Parameter {
+    /// What was sent, with the name that it was sent under.
+    fn given<'h>(&self, head: &'h RequestHead) -> Result<Option<(&'static str, &'h str)>, OssError> {
+        let in_header = head.header(self.header)?.filter(|sent| !sent.is_empty());
+        let given = match (in_header, head.query.value(self.query)) {
+            (Some(_), Some(_)) => {
+                return Err(OssError::invalid_argument(self.header, "").message(self.twice));
+            }
+            (Some(sent), None) => (self.header, sent),
+            (None, Some(sent)) => (self.query, sent),
+            (None, None) => return Ok(None),
+        };
+        if given.1.len() > MAX_CALLBACK_BYTES {
+            return Err(OssError::invalid_argument(given.0, "").message(self.too_long));
         }
-        (Some(sent), None) => (header, sent),
-        (None, Some(sent)) => (parameter, sent),
-        (None, None) => return Ok(None),
-    };
-    if given.1.len() > MAX_CALLBACK_BYTES {
-        return Err(
-            OssError::invalid_argument(given.0, "").message("The length of callback exceed max value.")
-        );
+        Ok(Some(given))
     }
-    Ok(Some(given))
 }
 
 fn decoded(sent: &str, refused: &impl Fn(&'static str) -> OssError) -> Result<Map<String, Value>, OssError> {
@@ -187,7 +217,7 @@ fn read_url(
         Some("https") => true,
         _ => return Err(invalid()),
     };
-    let authority = uri.authority().filter(|authority| !authority.host().is_empty()).ok_or_else(invalid)?;
+    let authority = uri.authority().filter(|authority| is_host(authority.host())).ok_or_else(invalid)?;
     let bare = authority.host().trim_start_matches('[').trim_end_matches(']');
     Ok(CallbackUrl {
         host: bare.to_owned(),
@@ -199,9 +229,20 @@ fn read_url(
     })
 }
 
+/// A name or an address. Names of containers may have underscores.
+fn is_host(text: &str) -> bool {
+    if let Some(address) = text.strip_prefix('[') {
+        return address.strip_suffix(']').is_some_and(|address| address.parse::<Ipv6Addr>().is_ok());
+    }
+    let is_label = |label: &str| {
+        !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+    };
+    text.strip_suffix('.').unwrap_or(text).split('.').all(is_label)
+}
+
 /// Custom variables: texts by names that begin with `x:` and have no upper-case letters.
 fn variables(head: &RequestHead) -> Result<Vec<(String, String)>, OssError> {
-    let Some((name, sent)) = given(head, "x-oss-callback-var", "callback-var")? else {
+    let Some((name, sent)) = VARIABLES.given(head)? else {
         return Ok(Vec::new());
     };
     let refused = |_: &'static str| {

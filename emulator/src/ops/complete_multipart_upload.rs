@@ -1,11 +1,10 @@
 //! CompleteMultipartUpload: `POST /key?uploadId=ID`.
 
 use super::{
-    BodyPlan, Context, Decision, Received,
+    BodyPlan, CallbackPlan, Context, Decision, Received,
     arguments::{Encoding, bucket_name, flag, forbid_overwrite, object_key},
     body_checks::{check_document, document_plan},
     call::{Call, Scene, held},
-    callback::CallbackPlan,
     public_url::object_url,
     stored_headers::given_acl,
 };
@@ -78,6 +77,10 @@ impl CompleteMultipartUpload {
 impl Call for CompleteMultipartUpload {
     fn writes(&self) -> bool {
         true
+    }
+
+    fn callback(&self) -> Option<&CallbackPlan> {
+        self.callback.as_ref()
     }
 
     /// The upload is looked up only after the document has been read: OSS's order of these two is not

@@ -47,7 +47,7 @@ mod upload_part_copy;
 
 pub use crate::domain::Operation;
 pub use call::{BodyPlan, Context, Decision, Received};
-pub use callback::{Callback, CallbackUrl};
+pub use callback::{Callback, CallbackPlan, CallbackUrl};
 pub use execute::{Executed, admit, execute, rehearse};
 pub use prepared::Prepared;
 pub use route::{Target, route};

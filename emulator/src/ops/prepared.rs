@@ -1,7 +1,7 @@
 //! A routed request with its arguments read: what the pipeline carries through the phases.
 
 use super::{
-    BodyPlan, Context, Decision, OpSettings, Operation, Received, Target,
+    BodyPlan, CallbackPlan, Context, Decision, OpSettings, Operation, Received, Target,
     abort_multipart_upload::AbortMultipartUpload,
     append_object::AppendObject,
     authorize::{ask_access_control, refuse_owners_operations},
@@ -83,6 +83,11 @@ impl Prepared {
     /// Whether deciding can change the store.
     pub fn writes(&self) -> bool {
         self.call.as_ref().is_ok_and(|call| call.writes())
+    }
+
+    /// Whom the request wants told once it is carried out.
+    pub fn callback(&self) -> Option<&CallbackPlan> {
+        self.call.as_ref().ok()?.callback()
     }
 
     /// All checks that need no body, in OSS's order: bucket, access control, arguments, upload, length.

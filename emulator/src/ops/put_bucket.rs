@@ -7,7 +7,9 @@ use super::{
     call::{Call, Scene},
 };
 use crate::{
-    domain::{Bucket, BucketAcl, BucketName, Change, StorageClass, limits::MAX_BUCKETS},
+    domain::{
+        Bucket, BucketAcl, BucketName, BucketState, Change, Redundancy, StorageClass, limits::MAX_BUCKETS,
+    },
     error::{Code, OssError},
     http::{Answer, RequestHead},
     xml::read_flat,
@@ -34,24 +36,58 @@ pub(super) fn given_acl(head: &RequestHead) -> Result<Option<BucketAcl>, OssErro
     })
 }
 
-/// The storage class that the body asks for; an empty body asks for none. Redundancy makes no difference
-/// here and is only checked.
-fn asked_class(body: &[u8]) -> Result<Option<StorageClass>, OssError> {
-    if body.trim_ascii().is_empty() {
-        return Ok(None);
-    }
-    let elements = ["StorageClass", "DataRedundancyType", "LocationConstraint"];
-    let mut class = None;
-    for (name, text) in read_flat(body, "CreateBucketConfiguration", &elements)? {
-        match name {
-            "StorageClass" => class = Some(text.trim().parse()?),
-            "DataRedundancyType" if !matches!(text.trim(), "LRS" | "ZRS") => {
-                return Err(OssError::invalid_argument(name, text));
-            }
-            _ => {}
+/// What the body asks for; an empty one asks for nothing.
+#[derive(Default)]
+struct Asked {
+    class: Option<StorageClass>,
+    redundancy: Option<Redundancy>,
+}
+
+impl Asked {
+    fn read(body: &[u8]) -> Result<Self, OssError> {
+        let mut asked = Self::default();
+        if body.trim_ascii().is_empty() {
+            return Ok(asked);
         }
+        let elements = ["StorageClass", "DataRedundancyType", "LocationConstraint"];
+        for (name, text) in read_flat(body, "CreateBucketConfiguration", &elements)? {
+            match (name, text.trim()) {
+                ("StorageClass", class) => asked.class = Some(class.parse()?),
+                ("DataRedundancyType", redundancy) => {
+                    let known =
+                        redundancy.parse().map_err(|_| OssError::invalid_argument(name, redundancy))?;
+                    asked.redundancy = Some(known);
+                }
+                (_, location) => check_location(location)?,
+            }
+        }
+        Ok(asked)
     }
-    Ok(class)
+
+    /// Neither can be changed.
+    fn check_against(&self, held: &BucketState) -> Result<(), OssError> {
+        let exists = OssError::new(Code::BucketAlreadyExists);
+        if self.class.is_some_and(|class| class != held.bucket.storage_class) {
+            return Err(exists.message("Cannot modify existing bucket's storage class."));
+        }
+        if self.redundancy.is_some_and(|redundancy| redundancy != held.bucket.redundancy) {
+            return Err(exists.message("Bucket already exists CAN'T modify data redundancy type."));
+        }
+        Ok(())
+    }
+}
+
+/// One endpoint stands for all regions, so that every location will do that can be one of OSS's.
+fn check_location(text: &str) -> Result<(), OssError> {
+    let is_region = |region: &str| {
+        let inner = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        !region.is_empty() && region.bytes().all(inner)
+    };
+    if text.strip_prefix("oss-").is_some_and(is_region) {
+        Ok(())
+    } else {
+        Err(OssError::new(Code::InvalidLocationConstraint))
+    }
 }
 
 impl Call for PutBucket {
@@ -65,19 +101,19 @@ impl Call for PutBucket {
 
     fn decide(&self, scene: Scene<'_>, received: &Received, context: &Context) -> Result<Decision, OssError> {
         check_document(scene.head, received.document())?;
-        let class = asked_class(received.document())?;
+        let asked = Asked::read(received.document())?;
         let bucket = match scene.state.bucket(&self.name) {
-            Some(held) if class.is_some_and(|class| class != held.bucket.storage_class) => {
-                return Err(OssError::new(Code::BucketAlreadyExists)
-                    .message("Cannot modify existing bucket's storage class."));
+            Some(held) => {
+                asked.check_against(held)?;
+                Bucket { acl: self.acl.unwrap_or(held.bucket.acl), ..held.bucket.clone() }
             }
-            Some(held) => Bucket { acl: self.acl.unwrap_or(held.bucket.acl), ..held.bucket.clone() },
             None if scene.state.bucket_count() >= MAX_BUCKETS => {
                 return Err(OssError::new(Code::TooManyBuckets));
             }
             None => Bucket {
                 acl: self.acl.unwrap_or_default(),
-                storage_class: class.unwrap_or_default(),
+                storage_class: asked.class.unwrap_or_default(),
+                redundancy: asked.redundancy.unwrap_or_default(),
                 ..Bucket::new(self.name.clone(), context.now)
             },
         };

@@ -1,11 +1,10 @@
 //! PutObject: `PUT /key`.
 
 use super::{
-    BodyPlan, Context, Decision, OpSettings, Received,
+    BodyPlan, CallbackPlan, Context, Decision, OpSettings, Received,
     arguments::{bucket_name, flag, forbid_overwrite, object_key},
     body_checks::{check_content, content_plan},
     call::{Call, Scene, held},
-    callback::CallbackPlan,
     stored_headers::{GivenHeaders, UNSUPPORTED_ON_PUT, refuse_conditions, refuse_unsupported},
 };
 use crate::{
@@ -53,6 +52,10 @@ pub(super) fn digest_answer(etag: &ETag, content: &Content, settings: &OpSetting
 impl Call for PutObject {
     fn writes(&self) -> bool {
         true
+    }
+
+    fn callback(&self) -> Option<&CallbackPlan> {
+        self.callback.as_ref()
     }
 
     fn admit(&self, scene: Scene<'_>) -> Result<BodyPlan, OssError> {

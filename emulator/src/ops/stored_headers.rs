@@ -150,11 +150,13 @@ fn given_tags(head: &RequestHead) -> Result<Tags, OssError> {
     Tags::new(pairs, TagLimits::OBJECT).map_err(|error| {
         let invalid = OssError::invalid_argument("x-oss-tagging", sent);
         match error {
-            InvalidTags::Repeated(_) => invalid.message(
-                "The header 'x-oss-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters without tag \
-                 name duplicates.",
-            ),
-            InvalidTags::TooMany(_) | InvalidTags::BadTag(_) => invalid.message(error.to_string()),
+            InvalidTags::TooMany(_) => invalid.message(error.to_string()),
+            InvalidTags::Repeated(_) | InvalidTags::BadKey(_) | InvalidTags::BadValue(_) => invalid
+                .message(
+                    "The header 'x-oss-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters without \
+                     tag name duplicates.",
+                )
+                .hint(error.to_string()),
         }
     })
 }

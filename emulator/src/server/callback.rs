@@ -1,5 +1,5 @@
 //! Carries out an upload callback: tells the application about the object, and makes its answer ours. Called by the
-//! pipeline once the object is there.
+//! pipeline, before it takes the body and once the object is there.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
@@ -10,7 +10,7 @@ use percent_encoding::percent_decode_str;
 use rustls::pki_types::ServerName;
 use tokio::{
     io::{AsyncRead, AsyncWrite},
-    net::TcpStream,
+    net::{TcpStream, lookup_host},
 };
 use tokio_rustls::{TlsConnector, client::TlsStream};
 
@@ -19,7 +19,7 @@ use crate::{
     domain::{Md5, time::http_date},
     error::{Code, OssError},
     http::{Answer, AnswerBody},
-    ops::{Callback, CallbackUrl},
+    ops::{Callback, CallbackPlan, CallbackUrl},
     sandbox::Sandbox,
 };
 
@@ -36,6 +36,23 @@ enum Failure {
     Untrusted(String),
     /// The time is up; no other is tried. OSS documentation: Callback.
     TimedOut(String),
+}
+
+/// Refuses a callback none of whose hosts has an address, while nothing is written yet. One is enough: the others are
+/// only tried when that one fails.
+pub(super) async fn find_hosts(sandbox: &Sandbox, plan: &CallbackPlan) -> Result<(), OssError> {
+    let any = async {
+        for url in plan.urls() {
+            if lookup_host((url.host.as_str(), url.port)).await.is_ok() {
+                return true;
+            }
+        }
+        false
+    };
+    match tokio::time::timeout(sandbox.settings().limits.callback, any).await {
+        Ok(true) => Ok(()),
+        Ok(false) | Err(_) => Err(plan.unresolved()),
+    }
 }
 
 /// Tells the application. Its answer becomes the body of ours; otherwise the exchange ends with 203 and the object

@@ -53,7 +53,7 @@ impl Intake {
         }
         let (mut sink, most) = match plan {
             BodyPlan::None | BodyPlan::Stored(_) => return Ok(Received::None),
-            BodyPlan::Blob { max } => {
+            BodyPlan::Blob { max, .. } => {
                 let writer = store.writer_of(exchange.declared()).map_err(OssError::from)?;
                 (Sink::Store(Box::new(writer)), max)
             }

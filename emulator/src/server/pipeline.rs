@@ -57,6 +57,9 @@ async fn run(exchange: &Arc<Exchange>, reading: Reading, intake: &mut Intake) ->
     let call = Prepared::new(head, target, sandbox.ops()).asked_by(&identity);
     sandbox.keep_house();
     let plan = admit(sandbox.store(), &call)?;
+    if let Some(plan) = call.callback() {
+        Box::pin(callback::find_hosts(sandbox, plan)).await?;
+    }
     let received = intake.take(exchange, sandbox.store(), plan).await?;
     exchange.pass(Point::ReqBodyEnd).await?;
     exchange.log.listed(call.listed_parts(&received));

@@ -127,6 +127,30 @@ async fn the_query_can_ask_for_a_callback_too_but_not_both() {
     told.await.expect("it was told");
     let both = client.ask_with("PUT", &target, &[("x-oss-callback", &sent)], b"x").await;
     assert_eq!(both.status, 400, "{}", both.text());
+    assert!(both.text().contains("Either the callback query string parameter or the x-oss-callback header"));
+}
+
+#[rstest]
+#[case::twice(
+    "/bucket/key?callback-var=e30%3D",
+    "e30=",
+    "Either the callback-var query string parameter or the x-oss-callback-var header should be specified, not both."
+)]
+#[case::long("/bucket/key", &"a".repeat(5121), "The length of callback var exceed max value.")]
+#[tokio::test]
+async fn variables_are_refused_by_their_own_name(
+    #[case] target: &str,
+    #[case] variables: &str,
+    #[case] message: &str,
+) {
+    let world = World::new().await;
+    let mut client = Raw::connect(world.emulator.address()).await;
+    let sent = callback("127.0.0.1", "a", "");
+    let headers = [("x-oss-callback", sent.as_str()), ("x-oss-callback-var", variables)];
+    let answer = client.ask_with("PUT", target, &headers, b"x").await;
+    assert_eq!(answer.status, 400);
+    assert!(answer.text().contains(&format!("<Message>{message}</Message>")), "{}", answer.text());
+    assert!(answer.text().contains("<ArgumentName>x-oss-callback-var</ArgumentName>"), "{}", answer.text());
 }
 
 #[tokio::test]
@@ -179,6 +203,11 @@ async fn an_application_that_is_not_there_is_said_to_be_so() {
 #[case("W10=", "The callback configuration is not json format.")]
 #[case(&callback("", "a", ""), "The callback url configuration is invalid.")]
 #[case(&callback("127.0.0.1:65536", "a", ""), "The callback url configuration is invalid.")]
+#[case(&callback("!!bad", "a", ""), "The callback url configuration is invalid.")]
+#[case(&callback("http://a..b/", "a", ""), "The callback url configuration is invalid.")]
+#[case(&callback("http://[::g]/", "a", ""), "The callback url configuration is invalid.")]
+#[case(&callback("127.0.0.1;!!bad", "a", ""), "The callback url configuration is invalid.")]
+#[case(&callback("nobody.invalid;http://no-one.invalid:90", "a", ""), "Can not get ip by this host.")]
 #[case(&callback("ftp://a", "a", ""), "The callback url configuration is invalid.")]
 #[case(&callback("127.0.0.1", "", ""), "The callback body is empty.")]
 #[case(&callback("127.0.0.1", "a", "text/plain"), "The callback body type configuration is invalid.")]
@@ -199,6 +228,32 @@ async fn a_callback_that_makes_no_sense_is_refused_before_the_object_is_written(
         answer.text()
     );
     assert!(emulator.sandbox().edits().objects().is_empty());
+}
+
+#[rstest]
+#[case::no_url("!!bad", "The callback url configuration is invalid.")]
+#[case::no_host("nobody.invalid", "Can not get ip by this host.")]
+#[tokio::test]
+async fn an_upload_whose_callback_makes_no_sense_is_not_completed(#[case] url: &str, #[case] message: &str) {
+    let world = World::new().await;
+    let mut client = Raw::connect(world.emulator.address()).await;
+    let header = callback(url, "a", "");
+    let target = format!("/bucket/key?uploadId={}", world.id);
+    let answer =
+        client.ask_with("POST", &target, &[("x-oss-callback", &header)], world.list.as_bytes()).await;
+    assert_eq!(answer.status, 400);
+    assert!(answer.text().contains(message), "{}", answer.text());
+    assert!(answer.text().contains("<ArgumentName>x-oss-callback</ArgumentName>"), "{}", answer.text());
+    assert!(!world.is_complete());
+}
+
+#[tokio::test]
+async fn one_host_that_is_known_is_enough() {
+    let world = World::new().await;
+    let mut client = Raw::connect(world.emulator.address()).await;
+    let (good, _) = application(GOOD).await;
+    let header = callback(&format!("{good};nobody.invalid"), "a", "");
+    assert_eq!(put(&mut client, &[("x-oss-callback", &header)]).await.status, 200);
 }
 
 #[tokio::test]

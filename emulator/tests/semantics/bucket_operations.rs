@@ -29,18 +29,49 @@ fn a_new_bucket_is_told_where_it_is() {
     assert_eq!((reply.status(), reply.header("location"), reply.committed), (200, "/my-bucket", true));
 }
 
-#[test]
-fn creating_a_bucket_again_succeeds_unless_its_class_changes() {
+/// A configuration of one element.
+fn only(name: &str, text: &str) -> String {
+    format!("<CreateBucketConfiguration><{name}>{text}</{name}></CreateBucketConfiguration>")
+}
+
+#[rstest]
+#[case("StorageClass", "Standard", "IA", "Cannot modify existing bucket's storage class.")]
+#[case("DataRedundancyType", "LRS", "ZRS", "Bucket already exists CAN'T modify data redundancy type.")]
+fn creating_a_bucket_again_succeeds_unless_what_cannot_change_does(
+    #[case] name: &str,
+    #[case] usual: &str,
+    #[case] other: &str,
+    #[case] message: &str,
+) {
     let mut desk = Desk::new();
     desk.send(ask("PUT", "/bucket/key").body("x"));
-    let class = |class: &str| {
-        format!("<CreateBucketConfiguration><StorageClass>{class}</StorageClass></CreateBucketConfiguration>")
-    };
-    assert_eq!(desk.send(ask("PUT", "/bucket").body("")).status(), 200);
-    assert_eq!(desk.send(ask("PUT", "/bucket").body(class("Standard"))).status(), 200);
-    let reply = desk.send(ask("PUT", "/bucket").body(class("IA")));
-    assert_eq!(reply.refusal(), (409, "BucketAlreadyExists".into()));
+    desk.send(ask("PUT", "/other-bucket").body(only(name, other)));
+    for (bucket, has, has_not) in [("/bucket", usual, other), ("/other-bucket", other, usual)] {
+        assert_eq!(desk.send(ask("PUT", bucket).body("")).status(), 200);
+        assert_eq!(desk.send(ask("PUT", bucket).body(only(name, has))).status(), 200);
+        let reply = desk.send(ask("PUT", bucket).body(only(name, has_not)));
+        assert_eq!(reply.refusal(), (409, "BucketAlreadyExists".into()));
+        assert_eq!(reply.element("Message"), message);
+    }
     assert_eq!(desk.send(ask("GET", "/bucket/key")).body, b"x");
+}
+
+#[rstest]
+#[case::of_another_region("oss-ap-southeast-1", 200)]
+#[case::own("oss-cn-hangzhou", 200)]
+#[case::of_another_service("us-east-1", 400)]
+#[case::without_oss("cn-hangzhou", 400)]
+#[case::nothing("", 400)]
+#[case::no_region("oss-", 400)]
+#[case::address("oss-cn-hangzhou.aliyuncs.com", 400)]
+fn a_location_has_to_look_like_one(#[case] location: &str, #[case] status: u16) {
+    let mut desk = Desk::new();
+    let reply = desk.send(ask("PUT", "/new-bucket").body(only("LocationConstraint", location)));
+    assert_eq!(reply.status(), status);
+    if status == 400 {
+        assert_eq!(reply.element("Code"), "InvalidLocationConstraint");
+        assert_eq!(desk.send(ask("GET", "/new-bucket?acl")).status(), 404);
+    }
 }
 
 #[test]
@@ -57,6 +88,10 @@ fn objects_take_the_class_of_their_bucket_unless_they_name_one() {
 #[rstest]
 #[case::unknown_class(
     "<CreateBucketConfiguration><StorageClass>Warm</StorageClass></CreateBucketConfiguration>",
+    "InvalidArgument"
+)]
+#[case::unknown_redundancy(
+    "<CreateBucketConfiguration><DataRedundancyType>DRS</DataRedundancyType></CreateBucketConfiguration>",
     "InvalidArgument"
 )]
 #[case::wrong_root("<Wrong/>", "MalformedXML")]

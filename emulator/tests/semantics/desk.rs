@@ -153,7 +153,7 @@ impl Desk {
             BodyPlan::Stored(slices) => {
                 Received::Stored(wait(self.store.pin(slices.clone()).digest()).unwrap())
             }
-            BodyPlan::Blob { max } | BodyPlan::Document { max } if body.len() as u64 > *max => {
+            BodyPlan::Blob { max, .. } | BodyPlan::Document { max } if body.len() as u64 > *max => {
                 return Err(plan.overflow());
             }
             BodyPlan::Blob { .. } => Received::Blob(self.take(body)?),

@@ -111,6 +111,16 @@ fn content_md5_is_the_padded_base64_of_sixteen_bytes_and_nothing_else() {
 #[derive(Deserialize)]
 struct Signatures {
     vectors: Vec<SignatureVector>,
+    texts: Vec<TextVector>,
+}
+
+/// A text that is signed as it is.
+#[derive(Deserialize)]
+struct TextVector {
+    name: String,
+    secret: String,
+    text: String,
+    signature: String,
 }
 
 #[derive(Deserialize)]
@@ -144,6 +154,15 @@ fn signatures_agree_with_the_vectors() {
         let text = string_to_sign(&head, &date, &canonical_resource(&head));
         assert_eq!(String::from_utf8_lossy(&text), vector.string_to_sign, "{}", vector.name);
         assert_eq!(sign(&vector.secret, &text), vector.signature, "{}", vector.name);
+    }
+}
+
+#[test]
+fn signatures_of_mere_texts_agree_with_the_vectors() {
+    let signatures: Signatures = read("v1-signatures.json");
+    assert!(!signatures.texts.is_empty());
+    for vector in signatures.texts {
+        assert_eq!(sign(&vector.secret, vector.text.as_bytes()), vector.signature, "{}", vector.name);
     }
 }
 

@@ -9,17 +9,18 @@ fn tagging(tags: &[(&str, &str)]) -> String {
 }
 
 #[rstest]
-#[case("/bucket/key?tagging")]
-#[case("/bucket?tagging")]
-fn tags_are_put_told_and_removed(#[case] target: &str) {
+#[case("/bucket/key?tagging", "x + y = 1.0_a:b/c-d")]
+#[case::letters_of_other_scripts("/bucket/key?tagging", "标签")]
+#[case::bucket("/bucket?tagging", "x &amp; y")]
+fn tags_are_put_told_and_removed(#[case] target: &str, #[case] value: &str) {
     let mut desk = Desk::new();
     desk.send(ask("PUT", "/bucket/key").body("x"));
     assert_eq!(desk.send(ask("GET", target)).elements("Tag").len(), 0);
-    assert_eq!(desk.send(ask("PUT", target).body(tagging(&[("a", "1"), ("b", "x &amp; y")]))).status(), 200);
+    assert_eq!(desk.send(ask("PUT", target).body(tagging(&[("a", "1"), ("b", value)]))).status(), 200);
     let told = desk.send(ask("GET", target));
     assert_eq!(
         (told.elements("Key"), told.elements("Value")),
-        (vec!["a".into(), "b".into()], vec!["1".into(), "x &amp; y".into()])
+        (vec!["a".into(), "b".into()], vec!["1".into(), value.into()])
     );
     assert_eq!(desk.send(ask("DELETE", target)).status(), 204);
     assert_eq!(desk.send(ask("GET", target)).elements("Tag").len(), 0);
@@ -45,6 +46,8 @@ fn tagging_does_not_touch_the_object() {
 #[case::eleven("a&b&c&d&e&f&g&h&i&j&k")]
 #[case::long_name(&"k".repeat(129))]
 #[case::long_value(&format!("k={}", "v".repeat(257)))]
+#[case::illegal_name("a%26b=1")]
+#[case::illegal_value("a=1%21")]
 fn a_bad_tagging_header_is_refused(#[case] header: &str) {
     let mut desk = Desk::new();
     for (method, target) in [("PUT", "/bucket/key"), ("POST", "/bucket/key?uploads")] {
@@ -54,6 +57,22 @@ fn a_bad_tagging_header_is_refused(#[case] header: &str) {
             ((400, "InvalidArgument".into()), "x-oss-tagging".into())
         );
     }
+}
+
+#[rstest]
+#[case::empty_name("", "v", "TagKey")]
+#[case::long_name(&"k".repeat(129), "v", "TagKey")]
+#[case::illegal_name("a!", "v", "TagKey")]
+#[case::tab("a\tb", "v", "TagKey")]
+#[case::long_value("k", &"v".repeat(257), "TagValue")]
+#[case::illegal_value("k", "100%", "TagValue")]
+fn a_bad_tag_in_a_document_is_refused(#[case] key: &str, #[case] value: &str, #[case] wrong: &str) {
+    let mut desk = Desk::new();
+    desk.send(ask("PUT", "/bucket/key").body("x"));
+    let reply = desk.send(ask("PUT", "/bucket/key?tagging").body(tagging(&[("fine", "1"), (key, value)])));
+    assert_eq!(reply.refusal(), (400, "InvalidTag".into()));
+    assert_eq!(reply.element("Message"), format!("The {wrong} you have provided is invalid."));
+    assert_eq!(desk.send(ask("GET", "/bucket/key?tagging")).elements("Tag").len(), 0);
 }
 
 #[test]

@@ -4,7 +4,8 @@ use crate::desk::{Ask, ask};
 use jiff::{Timestamp, ToSpan, civil::DateTime, tz::TimeZone};
 use oss_emulator::{
     auth::{
-        AuthMode, AuthSettings, Key, Scope, authenticate, canonical_request_v4, sign_v4, string_to_sign_v4,
+        AuthMode, AuthSettings, Key, Scope, authenticate, canonical_request_v4, sign_v4, signing_key_v4,
+        string_to_sign_v4,
     },
     http::{AddressRules, percent_encode},
 };
@@ -34,6 +35,7 @@ struct Vector {
     presigned: bool,
     canonical_request: String,
     string_to_sign: String,
+    signing_key: Option<String>,
     signature: String,
 }
 
@@ -117,6 +119,20 @@ fn texts_and_signatures_agree_with_the_vectors() {
         let text = string_to_sign_v4(&vector.date, &vector.scope(), &canonical);
         assert_eq!(text, vector.string_to_sign, "{}", vector.name);
         assert_eq!(sign_v4(&vector.secret, &vector.scope(), &text), vector.signature, "{}", vector.name);
+    }
+}
+
+#[test]
+fn the_keys_that_are_signed_with_agree_with_the_vectors() {
+    let vectors = Vector::all();
+    let known: Vec<_> =
+        vectors.iter().filter_map(|vector| Some((vector, vector.signing_key.as_ref()?))).collect();
+    assert!(!known.is_empty());
+    for (vector, known) in known {
+        let key = signing_key_v4(&vector.secret, &vector.scope());
+        let byte = |at| u8::from_str_radix(&known[at..at + 2], 16).unwrap();
+        let known: Vec<u8> = (0..known.len()).step_by(2).map(byte).collect();
+        assert_eq!(key, known, "{}", vector.name);
     }
 }
 

@@ -75,7 +75,11 @@ fn an_object_does_not_grow_beyond_the_ceiling() {
     let mut desk = desk_up_to(10);
     let append = |position: u64| ask("POST", &format!("/bucket/log?append&position={position}"));
     assert_eq!(desk.send(append(0).body("123456")).status(), 200);
-    assert_eq!(desk.send(append(6).body("12345")).refusal(), too_large());
+    let too_much = || append(6).header("transfer-encoding", "chunked").lengthless().body("12345");
+    for reply in [desk.send(append(6).body("12345")), desk.send(too_much())] {
+        assert_eq!(reply.refusal(), too_large());
+        assert!(reply.element("Message").contains("an object 10 bytes in all;"), "{}", reply.text());
+    }
     assert_eq!(desk.send(append(6).body("1234")).status(), 200);
     assert_eq!(desk.send(append(10).body("")).status(), 200);
 }

@@ -19,40 +19,46 @@ const ABORT: &str = "<AbortMultipartUpload><Days>9</Days></AbortMultipartUpload>
 const TO_IA: &str = "<Transition><Days>3</Days><StorageClass>IA</StorageClass></Transition>";
 const DATE: &str = "<CreatedBeforeDate>2026-01-01T00:00:00.000Z</CreatedBeforeDate>";
 
-pub(super) const BUCKETS: &[(&str, &str, Provoke)] =
-    &[
-        ("PutBucket", "success", |desk, _| desk.send(ask("PUT", "/another").body(""))),
-        ("PutBucket", "storage class changed", |desk, _| {
-            desk.send(ask("PUT", "/bucket").body(
+pub(super) const BUCKETS: &[(&str, &str, Provoke)] = &[
+    ("PutBucket", "success", |desk, _| desk.send(ask("PUT", "/another").body(""))),
+    ("PutBucket", "storage class changed", |desk, _| {
+        desk.send(
+            ask("PUT", "/bucket").body(
                 "<CreateBucketConfiguration><StorageClass>IA</StorageClass></CreateBucketConfiguration>",
+            ),
+        )
+    }),
+    ("PutBucket", "location differs", |desk, _| {
+        desk.send(ask("PUT", "/another").body(
+                "<CreateBucketConfiguration><LocationConstraint>us-east-1</LocationConstraint></CreateBucketConfiguration>",
             ))
-        }),
-        ("PutBucket", "limit of buckets", |desk, _| {
-            (0..100).map(|n| desk.send(ask("PUT", &format!("/bucket-{n}")).body(""))).last().unwrap()
-        }),
-        ("PutBucket", "acl invalid", |desk, _| {
-            desk.send(ask("PUT", "/another").header("x-oss-acl", "everyone").body(""))
-        }),
-        ("DeleteBucket", "success", |desk, _| {
-            desk.send(ask("PUT", "/another").body(""));
-            desk.send(ask("DELETE", "/another"))
-        }),
-        ("DeleteBucket", "objects present", |desk, _| desk.send(ask("DELETE", "/bucket"))),
-        ("DeleteBucket", "pending multipart", |desk, _| {
-            desk.send(ask("PUT", "/another").body(""));
-            desk.send(ask("POST", "/another/key?uploads"));
-            desk.send(ask("DELETE", "/another"))
-        }),
-        ("ListObjects", "max-keys", |desk, _| desk.send(ask("GET", "/bucket?max-keys=1001"))),
-        ("ListObjectsV2", "continuation-token", |desk, _| {
-            desk.send(ask("GET", "/bucket?list-type=2&continuation-token=%21"))
-        }),
-        ("PutBucketAcl", "bad acl", |desk, _| {
-            desk.send(ask("PUT", "/bucket?acl").header("x-oss-acl", "everyone"))
-        }),
-        ("GetBucketLifecycle", "no rules", |desk, _| desk.send(ask("GET", "/bucket?lifecycle"))),
-        ("DeleteBucketLifecycle", "success", |desk, _| desk.send(ask("DELETE", "/bucket?lifecycle"))),
-    ];
+    }),
+    ("PutBucket", "limit of buckets", |desk, _| {
+        (0..100).map(|n| desk.send(ask("PUT", &format!("/bucket-{n}")).body(""))).last().unwrap()
+    }),
+    ("PutBucket", "acl invalid", |desk, _| {
+        desk.send(ask("PUT", "/another").header("x-oss-acl", "everyone").body(""))
+    }),
+    ("DeleteBucket", "success", |desk, _| {
+        desk.send(ask("PUT", "/another").body(""));
+        desk.send(ask("DELETE", "/another"))
+    }),
+    ("DeleteBucket", "objects present", |desk, _| desk.send(ask("DELETE", "/bucket"))),
+    ("DeleteBucket", "pending multipart", |desk, _| {
+        desk.send(ask("PUT", "/another").body(""));
+        desk.send(ask("POST", "/another/key?uploads"));
+        desk.send(ask("DELETE", "/another"))
+    }),
+    ("ListObjects", "max-keys", |desk, _| desk.send(ask("GET", "/bucket?max-keys=1001"))),
+    ("ListObjectsV2", "continuation-token", |desk, _| {
+        desk.send(ask("GET", "/bucket?list-type=2&continuation-token=%21"))
+    }),
+    ("PutBucketAcl", "bad acl", |desk, _| {
+        desk.send(ask("PUT", "/bucket?acl").header("x-oss-acl", "everyone"))
+    }),
+    ("GetBucketLifecycle", "no rules", |desk, _| desk.send(ask("GET", "/bucket?lifecycle"))),
+    ("DeleteBucketLifecycle", "success", |desk, _| desk.send(ask("DELETE", "/bucket?lifecycle"))),
+];
 
 pub(super) const LIFECYCLE: &[(&str, &str, Provoke)] = &[
     ("PutBucketLifecycle", "success", |desk, _| action(desk, EXPIRE)),

@@ -4,7 +4,12 @@ use std::{fmt, str::FromStr};
 
 use jiff::Timestamp;
 
-use crate::{auth::AuthMode, domain::BucketName, fault::Lapse, store::Bodies};
+use crate::{
+    auth::AuthMode,
+    domain::{BucketName, is_region},
+    fault::Lapse,
+    store::Bodies,
+};
 
 /// Reads `--auth`.
 pub(super) fn parse_mode(text: &str) -> Result<AuthMode, String> {
@@ -43,8 +48,7 @@ pub(super) fn parse_size(text: &str) -> Result<u64, String> {
 
 /// Reads `--region`.
 pub(super) fn parse_region(text: &str) -> Result<String, String> {
-    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    if text.is_empty() || text.starts_with("oss-") || !text.bytes().all(plain) {
+    if text.starts_with("oss-") || !is_region(text) {
         return Err("write the region's id without `oss-`, as in cn-hangzhou".to_owned());
     }
     Ok(text.to_owned())

@@ -108,6 +108,12 @@ impl FromStr for BucketAcl {
     }
 }
 
+/// Whether this can be the id of a region, as `cn-hangzhou` is.
+pub fn is_region(text: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    !text.is_empty() && text.bytes().all(is_plain)
+}
+
 /// Over how many zones objects are spread, in the words of `DataRedundancyType`. It makes no difference here but that it
 /// cannot be changed. OSS documentation: PutBucket.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -26,6 +26,7 @@ pub use attributes::{Attributes, ObjectAcl, StorageClass, UnknownObjectAcl, Unkn
 pub use blob::{BlobId, Slice, are_readable, blobs_of, slices_in_range, total_len};
 pub use bucket::{
     Bucket, BucketAcl, BucketName, InvalidBucketName, Redundancy, UnknownBucketAcl, UnknownRedundancy,
+    is_region,
 };
 pub use change::Change;
 pub use crc64::{Crc64, Crc64Hasher, Crc64Sum};

@@ -8,7 +8,8 @@ use super::{
 };
 use crate::{
     domain::{
-        Bucket, BucketAcl, BucketName, BucketState, Change, Redundancy, StorageClass, limits::MAX_BUCKETS,
+        Bucket, BucketAcl, BucketName, BucketState, Change, Redundancy, StorageClass, is_region,
+        limits::MAX_BUCKETS,
     },
     error::{Code, OssError},
     http::{Answer, RequestHead},
@@ -79,10 +80,6 @@ impl Asked {
 
 /// One endpoint stands for all regions, so that every location will do that can be one of OSS's.
 fn check_location(text: &str) -> Result<(), OssError> {
-    let is_region = |region: &str| {
-        let inner = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-        !region.is_empty() && region.bytes().all(inner)
-    };
     if text.strip_prefix("oss-").is_some_and(is_region) {
         Ok(())
     } else {

@@ -97,10 +97,7 @@ pub(super) async fn seed(store: &Store, clock: &Clock, most: u64, root: &Path) -
             (_, kind) if kind.is_dir() => {}
             (_, kind) if kind.is_file() => {
                 let (bucket, key) = object(root, &entry)?;
-                if entry.metadata()?.len() > most {
-                    return Err(SeedError::TooLong(entry.into_path(), most));
-                }
-                if add(store, clock, &bucket, &key, entry.path()).await? {
+                if add(store, clock, most, (&bucket, &key), entry.path()).await? {
                     seeded.objects += 1;
                 } else {
                     seeded.kept += 1;
@@ -141,14 +138,14 @@ fn object(root: &Path, entry: &DirEntry) -> Result<(BucketName, ObjectKey), Seed
 async fn add(
     store: &Store,
     clock: &Clock,
-    bucket: &BucketName,
-    key: &ObjectKey,
+    most: u64,
+    (bucket, key): (&BucketName, &ObjectKey),
     path: &Path,
 ) -> Result<bool, SeedError> {
     if store.view(|state| state.object(bucket, key).is_some()) {
         return Ok(false);
     }
-    let blob = stage(store, path).await?;
+    let blob = stage(store, most, path).await?;
     let now = clock.now();
     store.commit(|state| {
         let changes = edit::put_object(state, bucket, key.clone(), (&blob.content, attributes(path)), now);
@@ -163,10 +160,13 @@ fn attributes(path: &Path) -> Attributes {
     Attributes { headers, ..Attributes::default() }
 }
 
-async fn stage(store: &Store, path: &Path) -> Result<StagedBlob, SeedError> {
+async fn stage(store: &Store, most: u64, path: &Path) -> Result<StagedBlob, SeedError> {
     let unreadable = |source| SeedError::Unreadable(path.to_owned(), source);
     let not_kept = |source| SeedError::NotKept(path.to_owned(), source);
     let mut file = File::open(path).await.map_err(unreadable)?;
+    if file.metadata().await.map_err(unreadable)?.len() > most {
+        return Err(SeedError::TooLong(path.to_owned(), most));
+    }
     let mut writer = store.writer()?;
     let mut buffer = BytesMut::new();
     loop {

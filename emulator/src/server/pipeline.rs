@@ -58,6 +58,7 @@ async fn run(exchange: &Arc<Exchange>, reading: Reading, intake: &mut Intake) ->
     sandbox.keep_house();
     let plan = admit(sandbox.store(), &call)?;
     if let Some(plan) = call.callback() {
+        // Boxed as below.
         Box::pin(callback::find_hosts(sandbox, plan)).await?;
     }
     let received = intake.take(exchange, sandbox.store(), plan).await?;

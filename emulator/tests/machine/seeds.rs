@@ -41,6 +41,18 @@ fn a_seed_that_does_not_fit_is_refused_by_the_name_of_its_file(#[case] flag: &st
 }
 
 #[tokio::test]
+async fn a_file_that_became_too_long_does_not_matter_where_its_object_is_there() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let data = tempfile::tempdir().expect("a directory");
+    file(folder.path(), "bucket/key", "small");
+    let start = || Emulator::builder().data_dir(data.path()).seed_dir(folder.path()).max_object_bytes(10);
+    stopped(start().start().await.expect("it starts")).await;
+    file(folder.path(), "bucket/key", [1; 11]);
+    let emulator = start().start().await.expect("what is there stays as it is");
+    assert_eq!(names(&emulator.sandbox().edits().objects()), ["bucket/key"]);
+}
+
+#[tokio::test]
 async fn folders_become_buckets_and_files_objects() {
     let folder = tempfile::tempdir().expect("a folder");
     file(folder.path(), "one/a.txt", "hello");

@@ -14,7 +14,7 @@ const FORMAT: u32 = 2;
 /// however that dies.
 #[derive(Debug)]
 pub(super) struct DirectoryLock {
-    _file: File,
+    file: File,
     used: bool,
 }
 
@@ -35,12 +35,22 @@ impl DirectoryLock {
             Err(TryLockError::Error(error)) => return Err(StoreError::io("lock", &path)(error)),
         }
         let used = is_used(directory, &FormatMark::of(directory).0)?;
-        Ok(Self { _file: file, used })
+        Ok(Self { file, used })
     }
 
     /// Whether an emulator has kept data here before.
     pub(super) fn is_used(&self) -> bool {
         self.used
+    }
+}
+
+impl Drop for DirectoryLock {
+    fn drop(&mut self) {
+        // Closing it is not enough: a process that another thread is just about to start has a copy of the file until it
+        // runs its own program, and a copy keeps the lock.
+        if let Err(error) = self.file.unlock() {
+            tracing::debug!(%error, "the lock of the data directory stays until the process ends");
+        }
     }
 }
 
@@ -72,5 +82,20 @@ fn is_used(directory: &Path, format: &Path) -> Result<bool, StoreError> {
                 Err(StoreError::Damaged { path: format.to_owned(), reason: "its format is no number".into() })
             }
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::DirectoryLock;
+
+    #[test]
+    fn a_directory_is_free_at_once_although_a_starting_process_has_inherited_its_lock() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let lock = DirectoryLock::take(directory.path()).expect("it is free");
+        let _inherited = lock.file.try_clone().expect("a copy");
+        assert!(DirectoryLock::take(directory.path()).is_err(), "it is taken");
+        drop(lock);
+        DirectoryLock::take(directory.path()).expect("it is free again");
     }
 }
